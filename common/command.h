@@ -42,7 +42,8 @@ struct command {
 
 /* Parse ARGV[1…] after SELF's options (getopt_long(3); `--` ends them; an option after the first word that
  * is none is left alone when STOP_AT_WORD) into the struct OPTIONS, and set *REST to the index of the
- * first word that is no option. -1 with err for an unknown option or a bad value, with what was meant. */
+ * first word that is no option. -1 with err for an unknown option or a bad value, with what was meant; for
+ * --help as well, which prints the options and leaves ECANCELED and no text (command_main exits 0). */
 int parse_options(const struct command *self, int argc, char **argv, bool stop_at_word, void *options,
                   int *rest, struct error *err);
 

@@ -1,0 +1,66 @@
+/* The command line: which command is meant, and what becomes of its result. */
+#include "command.h"
+#include "process.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct command *find(const struct command *commands, const char *name)
+{
+    for (; commands->name; commands++)
+        if (strcmp(commands->name, name) == 0)
+            return commands;
+    return NULL;
+}
+
+static void print_overview(const struct command *commands, const char *program)
+{
+    const char *slash = strrchr(program, '/');
+    const char *name = slash ? slash + 1 : program;
+
+    printf("usage: %s [COMMAND] [OPTION...] [ARGUMENT...]\n\n", name);
+    for (const struct command *c = commands; c->name; c++)
+        printf("  %-10s %s\n", c->name, c->summary);
+    printf("\nWithout a command, %s is meant. `%s COMMAND --help` shows a command's options.\n",
+           commands->name, name);
+}
+
+/* What was printed may still be in stdio's buffer, and the disk full or the reader gone. */
+static int flush_output(struct error *err)
+{
+    if (fflush(stdout) == EOF || ferror(stdout))
+        return fail(err, errno, "write standard output");
+    return 0;
+}
+
+int command_main(const struct command *commands, int argc, char **argv)
+{
+    struct error err = { 0 };
+    const struct command *command = argc > 1 ? find(commands, argv[1]) : NULL;
+    int status;
+
+    interrupt_catch();
+    if (!command && argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
+        print_overview(commands, argv[0]);
+        return flush_output(&err) < 0 ? 1 : 0;
+    }
+    if (command) {
+        argc--;
+        argv++;
+    } else {
+        command = commands;
+    }
+
+    status = command->run(command, argc, argv, &err);
+    if (status < 0 && err.number == ECANCELED && err.text[0] == '\0')
+        status = 0; /* help was asked for, and shown */
+    if (status >= 0 && flush_output(&err) < 0)
+        status = -1;
+    if (status < 0) {
+        error_print(&err);
+        status = err.exit_status ? err.exit_status : command->failure_status;
+        interrupt_finish();
+    }
+    return status;
+}
