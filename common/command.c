@@ -3,6 +3,7 @@
 #include "process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,6 +27,15 @@ static void print_overview(const struct command *commands, const char *program)
            commands->name, name);
 }
 
+/* Whoever starts us with descriptor 0, 1 or 2 closed would have the next file we open in its place, and our
+ * messages in that file. Occupied the wrong way round, reading and writing fail as on a closed one. */
+static void occupy_standard_descriptors(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY); /* NOLINT: the lowest free one, which is fd */
+}
+
 /* What was printed may still be in stdio's buffer, and the disk full or the reader gone. */
 static int flush_output(struct error *err)
 {
@@ -40,6 +50,7 @@ int command_main(const struct command *commands, int argc, char **argv)
     const struct command *command = argc > 1 ? find(commands, argv[1]) : NULL;
     int status;
 
+    occupy_standard_descriptors();
     interrupt_catch();
     if (!command && argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
         print_overview(commands, argv[0]);

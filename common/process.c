@@ -26,13 +26,15 @@ static void note_signal(int number)
 void interrupt_catch(void)
 {
     /* No SA_RESTART: a call that blocks must return, or nobody would look at the note. */
-    struct sigaction note = { .sa_handler = note_signal }, ignore = { .sa_handler = SIG_IGN }, old;
+    struct sigaction note = { .sa_handler = note_signal }, ignore = { .sa_handler = SIG_IGN };
+    struct sigaction standard = { .sa_handler = SIG_DFL }, old;
     const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) /* nohup(1) wants it so */
             sigaction(signals[i], &note, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
+    sigaction(SIGCHLD, &standard, NULL); /* inherited as ignored, it would make waitpid find no child */
 }
 
 int interrupted(void)

@@ -20,7 +20,7 @@ int exit_status(int wait_status);
 
 /* From now on SIGINT, SIGTERM and SIGHUP do not end the process but are noted, so that what was begun can
  * be cleaned up: blocking calls return EINTR, and loops ask interrupted(). SIGPIPE is ignored: writing to
- * a closed pipe fails with EPIPE instead. */
+ * a closed pipe fails with EPIPE instead, and SIGCHLD is at its default. */
 void interrupt_catch(void);
 
 /* The number of the signal that was noted, or 0. */

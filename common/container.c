@@ -1,0 +1,206 @@
+/* The engine: prepare, create, attach, let go; wait; release in reverse. */
+#include "container.h"
+#include "explain.h"
+#include "process.h"
+#include "program.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+void container_free(struct container *c)
+{
+    strv_free(&c->process.args);
+    strv_free(&c->process.env);
+    free(c->process.cwd);
+    free(c->process.user.additional_gids);
+    free(c->root.path);
+    *c = (struct container){ 0 };
+}
+
+/* ---- the child's side */
+
+struct child {
+    struct container *container;
+    const struct isolation *const *list;
+    int host, own; /* the two ends of the socket; each process closes the other's */
+};
+
+static int enter_all(const struct child *child, struct error *err)
+{
+    for (const struct isolation *const *i = child->list; *i; i++)
+        if ((*i)->enter && (*i)->enter(child->container, err) < 0)
+            return fail_while(err, "enter %s", (*i)->name);
+    return become_program(child->container, child->own, err);
+}
+
+/* What the new process does. It waits for one byte, so that the host can attach what must be there before
+ * the first step; end of file instead means that the host gave up. The socket is close-on-exec: what the
+ * host reads from it is an error, or the end of file that says the program runs. */
+static void child_main(void *argument)
+{
+    const struct child *child = argument;
+    struct error err = { 0 };
+    char go;
+
+    close(child->host);
+    if (read(child->own, &go, 1) != 1)
+        _exit(EXIT_GOCKER_FAILED);
+    enter_all(child, &err);
+    if (send(child->own, &err, sizeof err, MSG_NOSIGNAL) != sizeof err)
+        error_print(&err);
+    _exit(EXIT_GOCKER_FAILED);
+}
+
+/* ---- the host's side */
+
+static uint64_t all_clone_flags(const struct isolation *const list[])
+{
+    uint64_t flags = 0;
+
+    for (; *list; list++)
+        flags |= (*list)->clone_flags;
+    return flags;
+}
+
+/* *PREPARED counts the entries whose release is due, the one that failed included: it may have got half way. */
+static int prepare_all(struct container *c, const struct isolation *const list[], size_t *prepared,
+                       struct error *err)
+{
+    for (*prepared = 0; list[*prepared]; ++*prepared) {
+        const struct isolation *isolation = list[*prepared];
+
+        if (isolation->prepare && isolation->prepare(c, err) < 0) {
+            ++*prepared;
+            return fail_while(err, "prepare %s", isolation->name);
+        }
+    }
+    return 0;
+}
+
+static void release_all(struct container *c, const struct isolation *const list[], size_t prepared)
+{
+    while (prepared-- > 0)
+        if (list[prepared]->release)
+            list[prepared]->release(c);
+}
+
+/* Attach everything, let the child go, and learn whether it became the program. */
+static int send_off(struct container *c, const struct isolation *const list[], pid_t pid, int channel,
+                    struct error *err)
+{
+    ssize_t got;
+
+    for (; *list; list++)
+        if ((*list)->attach && (*list)->attach(c, pid, err) < 0)
+            return fail_while(err, "attach %s", (*list)->name);
+    if (send(channel, "", 1, MSG_NOSIGNAL) != 1)
+        return fail(err, errno, "let the container's process go");
+    do
+        got = recv(channel, err, sizeof *err, 0);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return fail(err, errno, "hear from the container's process");
+    if (got == 0)
+        return 0;
+    err->text[sizeof err->text - 1] = '\0';
+    return -1;
+}
+
+/* The signals that are the program's business. Not those that stop and continue (a shell's job control means
+ * gocker and the program alike, they are one process group), nor those that a fault of our own raises. */
+static void signals_to_pass_on(sigset_t *set)
+{
+    const int ours[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT, SIGPIPE, SIGSEGV,
+                         SIGBUS,  SIGFPE,  SIGILL,  SIGTRAP, SIGABRT, SIGSYS };
+
+    sigfillset(set);
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+        sigdelset(set, ours[i]);
+}
+
+/* Wait for PID to end, passing on what arrives at SIGNALS, a signalfd(2). */
+static int wait_passing_signals(pid_t pid, int signals, int *wait_status, struct error *err)
+{
+    struct signalfd_siginfo info;
+    pid_t ended;
+
+    for (;;) {
+        ended = waitpid(pid, wait_status, WNOHANG);
+        if (ended == pid)
+            return 0;
+        if (ended < 0)
+            return fail(err, errno, "wait for the container's process");
+        if (read(signals, &info, sizeof info) != sizeof info) {
+            if (errno == EINTR)
+                continue;
+            return fail(err, errno, "read signals");
+        }
+        /* Ctrl-C: the terminal has sent it to the whole process group, the program too. */
+        if (info.ssi_signo == SIGCHLD || info.ssi_code == SI_KERNEL)
+            continue;
+        explain(formatted("kill(%d, SIG%s)", pid, sigabbrev_np((int)info.ssi_signo)),
+                "a signal to gocker is the program's", NULL);
+        kill(pid, (int)info.ssi_signo); /* not reaped yet, so the pid is still its own */
+    }
+}
+
+/* After a failure: end PID, whatever it is doing, and take it off the kernel's list. */
+static void put_down(pid_t pid)
+{
+    kill(pid, SIGKILL);
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
+/* Create the process and follow it to its end. SIGNALS are blocked already. */
+static int run_process(struct container *c, const struct isolation *const list[], launcher *launch,
+                       int signals, int *wait_status, struct error *err)
+{
+    int pair[2];
+    pid_t pid;
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+        return fail(err, errno, "socketpair");
+    _cleanup_close_ int host = pair[0], own = pair[1];
+    struct child child = { .container = c, .list = list, .host = host, .own = own };
+
+    pid = launch(all_clone_flags(list), child_main, &child, err);
+    if (pid < 0)
+        return fail_while(err, "create the process");
+    close(steal_fd(&own));
+    if (send_off(c, list, pid, host, err) < 0 || wait_passing_signals(pid, signals, wait_status, err) < 0) {
+        put_down(pid);
+        return -1;
+    }
+    return 0;
+}
+
+int container_run(struct container *c, const struct isolation *const list[], launcher *launch, int *status,
+                  struct error *err)
+{
+    sigset_t passed, before;
+    size_t prepared;
+    int wait_status = 0, result;
+
+    if (c->process.args.count == 0)
+        return fail(err, 0, "the container has no program to run");
+    signals_to_pass_on(&passed);
+    sigprocmask(SIG_BLOCK, &passed, &before);
+    _cleanup_close_ int signals = signalfd(-1, &passed, SFD_CLOEXEC);
+
+    result = signals < 0 ? fail(err, errno, "signalfd") : check_interrupt(err); /* noted before the block? */
+    if (result == 0) {
+        result = prepare_all(c, list, &prepared, err);
+        if (result == 0)
+            result = run_process(c, list, launch, signals, &wait_status, err);
+        release_all(c, list, prepared);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    if (result == 0)
+        *status = exit_status(wait_status);
+    return result;
+}
