@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#undef fail /* an old name of Check's for ck_abort_msg; here it is common/error.h's */
+
 /* What a test cannot do without. Where it is missing the test is left out, printed and counted as skipped. */
 enum need {
     NEED_ROOT = 1 << 0,     /* effective uid 0 with CAP_SYS_CHROOT, CAP_CHOWN and CAP_MKNOD */
@@ -18,12 +20,12 @@ enum need {
 struct test {
     const TTest *test; /* START_TEST's name */
     unsigned needs;
-    int timeout_s; /* 0: 30 seconds */
+    int timeout_s; /* 0: 30 seconds; all limits are five times as long in a sanitized program */
 };
 
 /* Run the tests (those whose names contain an argument of the program's, when it has any), each in a process
- * of its own. Prints what was left out and why, each failure, and "SUITE: N passed, N failed, N skipped".
- * Returns what main returns. */
+ * of its own. A test that leaves a process or a mount behind fails. Prints what was left out and why, each
+ * failure, and "SUITE: N passed, N failed, N skipped". Returns what main returns. */
 int run_tests(const char *suite, const struct test *tests, size_t count, int argc, char **argv);
 #define RUN_TESTS(suite, tests, argc, argv)                                                                  \
     run_tests(suite, tests, sizeof(tests) / sizeof *(tests), argc, argv)
@@ -37,12 +39,13 @@ const char *scratch(void);
  * that a later chapter's binary can stand in its place. */
 const char *binary(const char *chapter);
 
-/* What a program did. out and err end with a NUL that the lengths do not count. */
+/* What a program did. out and err end with a NUL that the lengths do not count; they last as long as the
+ * test, as does all that the functions below return: do not free it. */
 struct outcome {
     int status; /* its exit status, or 128 plus the signal that ended it */
     char *out, *err;
     size_t out_length, err_length;
-    long max_rss_kib; /* its largest resident set */
+    long max_rss_kib; /* its largest resident set, or this program's when it was started, if larger */
 };
 
 /* How to run it; all zero is a good default. */
@@ -55,7 +58,9 @@ struct how {
     int timeout_s;          /* kill it and fail the test after; 0: 20 seconds */
 };
 
-/* Run ARGV (NULL-terminated; a name without a slash is found in PATH) to its end. */
+/* Run ARGV (NULL-terminated; a name without a slash is found in PATH) to its end. Fails the test when it
+ * does not end in time, when something it started outlives it with its output open, or when a sanitizer
+ * reports an error in it. */
 struct outcome run_how(const struct how *how, const char *const *argv);
 #define RUN(...) run_how(&(struct how){ 0 }, (const char *const[]){ __VA_ARGS__, NULL })
 
@@ -70,7 +75,8 @@ struct outcome finish(struct running *running);
 #define ck_assert_contains(haystack, needle) assert_contains(haystack, needle, __FILE__, __LINE__)
 void assert_contains(const char *haystack, const char *needle, const char *file, int line);
 
-/* Write TEXT to DIRECTORY/NAME (directories on the way are made); read a whole file. They fail the test. */
+/* Write TEXT to DIRECTORY/NAME (directories on the way are made); read a whole file. They fail the test
+ * where they cannot. */
 void put_file(const char *directory, const char *name, const char *text);
 char *get_file(const char *directory, const char *name);
 
