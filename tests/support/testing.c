@@ -49,7 +49,7 @@ static const char *missing(unsigned needs)
     if ((needs & NEED_USER) && !can(users))
         return "needs root, to become somebody who is not";
     if ((needs & NEED_REGISTRY) && !getenv("GOCKER_TEST_REGISTRY"))
-        return "needs the registries: run `make test-NN`, or tests/support/services PROGRAM";
+        return "needs the registries: run `make test-NN`, or tests/support/services.py PROGRAM";
     if ((needs & NEED_NATIVE) && SANITIZED)
         return "measures time or memory, which a sanitizer distorts";
     return NULL;
