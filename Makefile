@@ -17,12 +17,19 @@ chapters := $(sort $(notdir $(wildcard chapters/[0-9][0-9]-*)))
 binaries := $(chapters:%=build/bin/%)
 checks   := $(patsubst tests/%.c,%,$(wildcard tests/*/check_*.c))
 
+# `make test` and its kin set everything up: install what is missing first, then build on all processors.
+setup := $(if $(filter demo test test-% lint bench,$(MAKECMDGOALS)),deps)
+MAKEFLAGS += $(if $(setup),-j$(shell nproc))
+
 # The chapters up to $(1), itself included: those that sort before it.
 upto = $(foreach c,$(chapters),$(if $(filter $(c),$(firstword $(sort $(c) $(1)))),$(c)))
 reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
 
 .PHONY: all
 all: $(binaries) ## build every chapter's binary: build/bin/01-parse, ...
+
+# A check program as it ships and sanitized.
+tests_of = $(1:%=build/tests/%) $(1:%=build/asan/tests/%)
 
 # ---- compiling: all of it once as it ships (build/obj) and once for the sanitizers (build/asan)
 
@@ -35,10 +42,10 @@ directory = $(word 2,$(subst /, ,$(1)))
 includes = $(patsubst %,-Ichapters/%,$(if $(filter common/%,$(1)),,$(call upto,$(call directory,$(1)))))
 # And links their archives, the latest first.
 archives = $(patsubst %,build/$(1)/lib%.a,$(call reverse,$(call upto,$(2))) common)
-objects  = $(patsubst %.c,build/$(1)/%.o,$(filter-out %/main.c %/check_%.c,$(wildcard $(2)/*.c)))
+objects  = $(patsubst %.c,build/$(1)/%.o,$(filter-out %/main.c $(wildcard $(2)/check_*.c),$(wildcard $(2)/*.c)))
 
 define variant # $(1): obj or asan
-build/$(1)/%.o: %.c
+build/$(1)/%.o: %.c | $(setup)
 	@mkdir -p $$(@D)
 	$$(V)$$(CC) $$(CPPFLAGS) $$(if $$(filter tests/%,$$<),-Itests/support) $$(call includes,$$<) \
 		$$(CFLAGS) $$(WARNINGS) $(flags_$(1)) -MMD -MP -c -o $$@ $$<
@@ -70,6 +77,64 @@ $(foreach t,$(checks),\
 	$(eval $(call binary,asan,build/asan/tests/$(t),build/asan/tests/$(t).o,build/asan/libtest.a,$(CHECK))))
 -include $(wildcard build/*/*/*.d build/*/*/*/*.d)
 
+# ---- the two commands, and their parts
+
+.PHONY: demo
+demo: deps build/bin/04-chroot ## set up all that is needed and run a Dockerfile from a registry on this machine
+	$(V)tests/support/services.py --images busybox:latest tests/support/demo.sh
+
+.PHONY: test
+test: deps $(call tests_of,$(checks)) $(binaries) $(binaries:build/%=build/asan/%) ## all tests
+	$(V)tests/support/services.py tests/run
+
+# tests/NN-name is tested by `make test-NN`, tests/common by `make test-common`.
+define test_target # $(1): the directory, $(2): the chapters whose binaries its tests run
+.PHONY: test-$(firstword $(subst -, ,$(1)))
+test-$(firstword $(subst -, ,$(1))): deps $(call tests_of,$(filter $(1)/%,$(checks))) \
+		$(foreach c,$(2),build/bin/$(c) build/asan/bin/$(c) $(call tests_of,$(filter $(c)/%,$(checks))))
+	$(V)tests/support/services.py tests/run $(firstword $(subst -, ,$(1)))
+endef
+$(foreach d,$(sort $(dir $(checks))),$(eval $(call test_target,$(d:%/=%),$(filter $(call upto,$(d:%/=%)),$(chapters)))))
+
+.PHONY: test-NN
+test-NN: ## the tests of one chapter (test-01 ...), of the common code or the test support
+	@echo "which? $(foreach d,$(sort $(dir $(checks))),test-$(firstword $(subst -, ,$(d:%/=%))))"; exit 1
+
+.PHONY: deps
+deps: ## install the Debian packages that are missing
+	$(V)tests/support/deps.sh build demo test $(filter lint bench,$(MAKECMDGOALS))
+
+.PHONY: bench
+bench: deps build/bin/03-extract ## time and memory of pull and extract beside skopeo and umoci
+	$(V)tests/bench/run
+
+# ---- lint: a stamp a source file, made again when the file or a header changes
+
+sources := $(wildcard common/*.c chapters/*/*.c tests/*/*.c)
+headers := $(wildcard common/*.h chapters/*/*.h tests/*/*.h)
+scripts := .ci/run $(wildcard tests/run tests/*/*.sh tests/bench/run)
+lint_flags = $(CPPFLAGS) $(if $(filter tests/%,$<),-Itests/support) $(call includes,$<) $(CFLAGS) $(WARNINGS)
+
+build/lint/%.ok: %.c $(headers) .clang-tidy | $(setup)
+	@mkdir -p $(@D)
+	$(V)gcc $(lint_flags) -fanalyzer -c -o $(@:.ok=.o) $<
+	$(V)clang $(lint_flags) -fsyntax-only $<
+	$(V)clang-tidy --quiet --warnings-as-errors='*' $< -- $(lint_flags)
+	@touch $@
+
+.PHONY: lint
+lint: $(sources:%.c=build/lint/%.ok) ## warnings of two compilers, static analysis, format, scripts
+	$(V)clang-format --dry-run -Werror $(sources) $(headers)
+	$(V)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
+		--inline-suppr --suppress=missingIncludeSystem -j2 -D_GNU_SOURCE -Icommon -Itests/support \
+		$(chapters:%=-Ichapters/%) common chapters tests
+	$(V)shellcheck $(scripts)
+	$(V)python3 -B -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]' tests/*/*.py
+
+.PHONY: format
+format: ## clang-format on all C sources
+	$(V)clang-format -i $(sources) $(headers)
+
 # ---- the rest
 
 .PHONY: clean
@@ -78,4 +143,4 @@ clean: ## remove everything made
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-zA-Z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -160,7 +160,8 @@ START_TEST(process_left_behind_is_ended)
     const char *pid = strstr(o.out, "left process ");
 
     ck_assert_msg(pid, "wanted the pid in\n%s", o.out);
-    ck_assert_msg(kill(atoi(pid + strlen("left process ")), 0) < 0, "wanted %s gone, it runs", pid);
+    ck_assert_msg(kill((pid_t)strtol(pid + strlen("left process "), NULL, 10), 0) < 0,
+                  "wanted %s gone, it runs", pid);
 }
 END_TEST
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 """The images of the tests and of the demo, made of Debian's packages without root.
 
     images.py list                         what there is

@@ -56,6 +56,16 @@ class Packages:
             output(self.apt + ["download"] + missing, cwd=self.cache)
         return [sorted(self.cache.glob(f"{name}_*.deb"))[-1] for name in names]
 
+    def program(self, name, path):
+        """The program PATH of the package NAME: where it is installed, else unpacked into the cache.
+        Installing docker-registry would start a service on this machine."""
+        if (pathlib.Path("/") / path).exists():
+            return pathlib.Path("/") / path
+        unpacked = self.cache / "unpacked"
+        if not (unpacked / path).exists():
+            subprocess.run(["dpkg-deb", "--extract", self.fetch([name])[0], unpacked], check=True)
+        return unpacked / path
+
     def files(self, names, leave_out):
         """The packages' files as entries of a layer, but for those whose paths match LEAVE_OUT."""
         for package in self.fetch(names):

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 """Run a command while registries serve the images of the tests on 127.0.0.1.
 
     services.py COMMAND [ARGUMENT…]               three registries, all the images
@@ -69,7 +69,8 @@ def registry(place, name, storage, http=None, auth=None):
         **({"auth": auth} if auth else {}),
     }))
     # Should this program be killed, the registry still ends.
-    command = ["setpriv", "--pdeathsig", "TERM", "docker-registry", "serve", config]
+    program = images.PACKAGES.program("docker-registry", "usr/bin/docker-registry")
+    command = ["setpriv", "--pdeathsig", "TERM", program, "serve", config]
     with open(log, "wb") as output:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     try:

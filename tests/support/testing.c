@@ -65,7 +65,7 @@ static void adopt_orphans(void)
 /* Runs in the test's own process, after it passed: a test that leaves something behind fails. */
 static void expect_no_leftovers(void)
 {
-    const struct timespec pause = { .tv_nsec = 10 * 1000 * 1000 };
+    const struct timespec pause = { .tv_nsec = 10000000 };
     const char *mounted = scratch_mount();
 
     ck_assert_msg(!mounted, "wanted no mount left behind, got one on %s", mounted);
@@ -92,8 +92,8 @@ static void kill_leftovers(void)
         return;
     if (fgets(line, sizeof line, children))
         for (char *rest = line, *word; (word = strsep(&rest, " ")) != NULL;)
-            if (atoi(word) > 0)
-                kill(atoi(word), SIGKILL);
+            if (strtol(word, NULL, 10) > 0)
+                kill((pid_t)strtol(word, NULL, 10), SIGKILL);
     fclose(children);
     while (waitpid(-1, NULL, 0) > 0)
         continue;
