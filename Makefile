@@ -106,13 +106,13 @@ deps: ## install the Debian packages that are missing
 
 .PHONY: bench
 bench: deps build/bin/03-extract ## time and memory of pull and extract beside skopeo and umoci
-	$(V)tests/bench/run
+	$(V)tests/support/services.py --images busybox:latest tests/bench/run.py
 
 # ---- lint: a stamp a source file, made again when the file or a header changes
 
 sources := $(wildcard common/*.c chapters/*/*.c tests/*/*.c)
 headers := $(wildcard common/*.h chapters/*/*.h tests/*/*.h)
-scripts := .ci/run $(wildcard tests/run tests/*/*.sh tests/bench/run)
+scripts := .ci/run $(wildcard tests/run tests/*/*.sh)
 lint_flags = $(CPPFLAGS) $(if $(filter tests/%,$<),-Itests/support) $(call includes,$<) $(CFLAGS) $(WARNINGS)
 
 build/lint/%.ok: %.c $(headers) .clang-tidy | $(setup)

@@ -30,7 +30,6 @@ lint       shellcheck            the shell scripts
 lint       check                 the tests are checked too
 bench      skopeo                pulls, to compare with
 bench      umoci                 unpacks, to compare with
-bench      mmdebstrap            makes the image
 bench      python3               the registry's images are made by a script
 END
 }
@@ -77,7 +76,7 @@ fi >&2
 list=$(missing "$purposes")
 names=$(echo "$list" | cut -d ' ' -f 1 | xargs)
 case " $purposes " in
-*" demo "* | *" test "*) archive="busybox-static docker-registry nodejs" ;; # downloaded, never installed
+*" demo "* | *" test "* | *" bench "*) archive="busybox-static docker-registry nodejs" ;; # downloaded, never installed
 *) archive= ;;
 esac
 # shellcheck disable=SC2086 # lists of words
