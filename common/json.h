@@ -12,8 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define JSON_MAX_BYTES (4 * 1024 * 1024)
-#define JSON_MAX_DEPTH 64
+#define JSON_MAX_BYTES  ((size_t)4 * 1024 * 1024)
+#define JSON_MAX_DEPTH  64
+#define JSON_MAX_VALUES (256 * 1024) /* and names; [[],[],… would take 40 times its size in memory */
 
 enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
@@ -55,7 +56,7 @@ struct json_writer {
     bool pretty;   /* set first: a line a value, two spaces a level */
     bool nonempty; /* the open object or array holds something already */
     int depth;
-    char closers[JSON_MAX_DEPTH];
+    char closers[2 * JSON_MAX_DEPTH]; /* a value of full depth can be added at any depth of ours */
 };
 
 void json_open_object(struct json_writer *w, const char *name);
