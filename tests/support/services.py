@@ -160,6 +160,13 @@ def run(command, environment):
     return status if status >= 0 else 128 - status
 
 
+def remove_leftovers():
+    """Directories of runs that were killed: their names hold the process's number."""
+    for left in BUILD.glob("services-*-*"):
+        if not pathlib.Path("/proc", left.name.split("-")[1]).exists():
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def main(arguments):
     names = None
     if arguments[:1] == ["--images"] and len(arguments) > 1:
@@ -168,7 +175,8 @@ def main(arguments):
         sys.exit(__doc__)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     BUILD.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="services-", dir=BUILD) as directory:
+    remove_leftovers()
+    with tempfile.TemporaryDirectory(prefix=f"services-{os.getpid()}-", dir=BUILD) as directory:
         place = pathlib.Path(directory)
         with one_registry(place, names) if names else all_registries(place) as environment:
             return run(arguments, environment)
