@@ -10,7 +10,7 @@ struct progress;
 /* Start reporting on standard error; with QUIET nothing is printed. Never NULL. */
 struct progress *progress_new(bool quiet);
 
-/* A new line for LABEL (copied). TOTAL_BYTES 0: not known. Returns the line's number. */
+/* A new line for LABEL (copied; what is not printable ASCII is shown as \xNN). TOTAL_BYTES 0: not known. Returns the line's number. */
 int progress_add(struct progress *p, const char *label, uint64_t total_bytes);
 
 /* DONE_BYTES of the line have been done so far. Redraws at most ten times a second, on a terminal. */
