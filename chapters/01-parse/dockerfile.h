@@ -37,6 +37,7 @@ struct heredoc {
     char *body;                /* the lines between, each with its newline; tabs stripped already for <<- */
     bool expand;               /* false where the word was quoted: <<"EOF" */
     bool strip_tabs;           /* <<- */
+    int descriptor;            /* 3 for 3<<EOF, which a shell would read it from; else 0 */
     int first_line, last_line; /* of the body and its end word */
 };
 
@@ -51,7 +52,14 @@ struct instruction {
     bool exec_form;            /* args come from a JSON array */
     struct heredoc *heredocs;
     size_t heredoc_count;
-    struct instruction *onbuild; /* ONBUILD's instruction, or NULL */
+    struct instruction *onbuild; /* ONBUILD's instruction, or NULL; heredocs are the inner one's */
+};
+
+/* # syntax=docker/dockerfile:1 before everything else in the file. */
+struct directive {
+    int line;
+    char *name; /* "syntax", "escape" or "check" */
+    char *value;
 };
 
 /* Something to tell the author, tied to a line. */
@@ -64,6 +72,8 @@ struct diagnostic {
 struct dockerfile {
     char *name;  /* what diagnostics call it */
     char escape; /* \ or ` */
+    struct directive *directives;
+    size_t directive_count;
     struct instruction *instructions;
     size_t count;
     struct diagnostic *diagnostics; /* in the order of lines */
@@ -87,6 +97,9 @@ int dockerfile_read(const char *path, bool check, struct dockerfile *file, struc
 
 /* The value of the flag --NAME, "" for a flag without one, NULL where INSTRUCTION has none. */
 const char *instruction_flag(const struct instruction *instruction, const char *name);
+
+/* The heredoc that ARG, a source of an ADD or COPY, stands for, or NULL where it is a path. */
+const struct heredoc *instruction_heredoc(const struct instruction *instruction, const char *arg);
 
 /* Add an instruction's diagnostic as others of the file's: "FILE:LINE: TEXT". Returns -1 with err. */
 int fail_at(struct error *err, const struct dockerfile *file, const struct instruction *instruction,
