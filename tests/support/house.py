@@ -62,14 +62,18 @@ def root_holds_nothing_else():
 
 def functions(path):
     """(name, lines) of each function: from its first line to the brace that ends it, as clang-format has it."""
-    first, name = None, None
+    first, name, inside = None, None, False
     for number, line in enumerate(path.read_text().splitlines(), 1):
-        start = re.match(r"[a-z].*?(\w+)\(", line)
-        if start and not line.endswith(";"):
+        start = re.match(r"[A-Za-z].*?(\w+)\(", line)
+        if start and not inside:
             first, name = number, start.group(1)
-        elif line == "}" and first:
+        if first and not inside and line.endswith(";"):
+            first = None  # a declaration
+        elif line == "{" and first:
+            inside = True
+        elif line == "}" and inside:
             yield name, number - first + 1
-            first = None
+            first, inside = None, False
 
 
 def function_fits_a_screen():
