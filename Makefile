@@ -38,8 +38,8 @@ flags_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-f
 
 # The directory in a source's name: 03-extract for chapters/03-extract/layer.c and for tests/03-extract/….
 directory = $(word 2,$(subst /, ,$(1)))
-# It sees the headers of its own chapter and of the chapters before.
-includes = $(patsubst %,-Ichapters/%,$(if $(filter common/%,$(1)),,$(call upto,$(call directory,$(1)))))
+# It sees the headers of its own chapter and of the chapters before (-iquote: a check.h of ours is not <check.h>).
+includes = $(patsubst %,-iquotechapters/%,$(if $(filter common/%,$(1)),,$(call upto,$(call directory,$(1)))))
 # And links their archives, the latest first.
 archives = $(patsubst %,build/$(1)/lib%.a,$(call reverse,$(call upto,$(2))) common)
 objects  = $(patsubst %.c,build/$(1)/%.o,$(filter-out %/main.c $(wildcard $(2)/check_*.c),$(wildcard $(2)/*.c)))
