@@ -1,5 +1,6 @@
 /* Errors that say what was being done when they happened. */
 #include "error.h"
+#include "str.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -57,25 +58,46 @@ int fail_while(struct error *err, const char *format, ...)
     return -1;
 }
 
+/* How many bytes the control character at TEXT takes; 0 where there is none. Those of ASCII take one, U+0080
+ * to U+009F two (C2 80 to C2 9F): xterm takes U+009B for ESC [. */
+static int control_size(const char *text)
+{
+    unsigned char first = (unsigned char)text[0], second;
+
+    if (first < 0x20 || first == 0x7f)
+        return 1;
+    second = first == 0xc2 ? (unsigned char)text[1] : 0;
+    return second >= 0x80 && second <= 0x9f ? 2 : 0;
+}
+
+/* Print BEFORE, TEXT escaped, and AFTER, in one write: a container may be printing at the same time. */
+static void print_between(const char *before, const char *text, const char *after)
+{
+    _cleanup_str_ struct str line = { 0 };
+
+    str_add(&line, before);
+    while (*text != '\0') {
+        int control = control_size(text);
+
+        if (control == 0)
+            str_add_char(&line, *text++);
+        for (; control > 0; control--)
+            str_addf(&line, "\\x%02x", (unsigned char)*text++);
+    }
+    str_add(&line, after);
+    fwrite(line.text, 1, line.length, stderr);
+}
+
 void print_escaped(const char *text)
 {
-    for (; *text != '\0'; text++) {
-        unsigned char byte = (unsigned char)*text;
-
-        if (byte < 0x20 || byte == 0x7f)
-            fprintf(stderr, "\\x%02x", byte);
-        else
-            putc(byte, stderr);
-    }
+    print_between("", text, "");
 }
 
 void error_print(const struct error *err)
 {
     if (err->text[0] == '\0')
         return;
-    fputs("gocker: ", stderr);
-    print_escaped(err->text);
-    putc('\n', stderr);
+    print_between("gocker: ", err->text, "\n");
 }
 
 void warn(const char *format, ...)
@@ -86,7 +108,5 @@ void warn(const char *format, ...)
     va_start(args, format);
     vsnprintf(text.text, sizeof text.text, format, args);
     va_end(args);
-    fputs("gocker: warning: ", stderr);
-    print_escaped(text.text);
-    putc('\n', stderr);
+    print_between("gocker: warning: ", text.text, "\n");
 }

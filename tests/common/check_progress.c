@@ -1,6 +1,6 @@
 /* Progress where standard error is no terminal: what a log file gets. */
 #include "progress.h"
-#include "str.h"
+#include "stderr_file.h"
 #include "testing.h"
 
 #include <fcntl.h>
@@ -8,33 +8,6 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-/* Put a file in the place of standard error. Returns what it was. */
-static int redirect(void)
-{
-    int saved = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
-    FILE *file = tmpfile();
-
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_eq(dup2(fileno(file), STDERR_FILENO), STDERR_FILENO);
-    fclose(file);
-    return saved;
-}
-
-/* What was written since; standard error is as before. The caller frees it. */
-static char *written(int saved)
-{
-    struct str text = { 0 };
-    char buffer[4096];
-    ssize_t got;
-
-    lseek(STDERR_FILENO, 0, SEEK_SET);
-    while ((got = read(STDERR_FILENO, buffer, sizeof buffer)) > 0)
-        str_add_bytes(&text, buffer, (size_t)got);
-    dup2(saved, STDERR_FILENO);
-    close(saved);
-    return str_take(&text);
-}
 
 START_TEST(file_gets_a_line_for_each_finished_layer)
 {
