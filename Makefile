@@ -119,7 +119,7 @@ build/lint/%.ok: %.c $(headers) .clang-tidy | $(setup)
 	@mkdir -p $(@D)
 	$(V)gcc $(lint_flags) -fanalyzer -c -o $(@:.ok=.o) $<
 	$(V)clang $(lint_flags) -fsyntax-only $<
-	$(V)clang-tidy --quiet --warnings-as-errors='*' $< -- $(lint_flags)
+	$(V)clang-tidy --quiet --warnings-as-errors='*' $< -- $(lint_flags) 2>$(@:.ok=.log)
 	@touch $@
 
 .PHONY: lint

@@ -257,6 +257,14 @@ START_TEST(output_that_never_comes_is_not_waited_for)
 }
 END_TEST
 
+START_TEST(home_and_data_are_the_tests_own)
+{
+    struct outcome o = RUN("sh", "-c", "ls -A \"$HOME\"; echo \"${GOCKER_ROOT#$HOME/}\" \"$DOCKER_CONFIG\"");
+
+    ck_assert_str_eq(o.out, "gocker \n");
+}
+END_TEST
+
 START_TEST(files_are_read_as_written)
 {
     const char *directory = scratch();
@@ -286,6 +294,7 @@ int main(int argc, char **argv)
         { .test = program_runs_as_another_user, .needs = NEED_USER },
         { .test = started_program_takes_signals },
         { .test = output_that_never_comes_is_not_waited_for },
+        { .test = home_and_data_are_the_tests_own },
         { .test = files_are_read_as_written },
     };
 

@@ -31,6 +31,19 @@ void *keep(void *pointer)
     return pointer;
 }
 
+/* What the user of this machine has set up must not matter to a test, nor be touched by it. */
+static void set_environment(void)
+{
+    static const char *const others[] = { "DOCKER_CONFIG", "GOCKER_MIRROR", "XDG_DATA_HOME",
+                                          "XDG_RUNTIME_DIR" };
+    _cleanup_free_ char *root = formatted("%s/gocker", test_directory);
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        unsetenv(others[i]);
+    setenv("HOME", test_directory, 1);
+    setenv("GOCKER_ROOT", root, 1);
+}
+
 void scratch_begin(void)
 {
     const char *base = getenv("TMPDIR");
@@ -41,6 +54,7 @@ void scratch_begin(void)
         perror(test_directory);
         exit(EXIT_FAILURE);
     }
+    set_environment();
 }
 
 /* rm(1), because it removes trees of any depth without leaving them, and is not the code under test. */

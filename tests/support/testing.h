@@ -24,8 +24,9 @@ struct test {
 };
 
 /* Run the tests (those whose names contain an argument of the program's, when it has any), each in a process
- * of its own. A test that leaves a process or a mount behind fails. Prints what was left out and why, each
- * failure, and "SUITE: N passed, N failed, N skipped". Returns what main returns. */
+ * of its own, with HOME and GOCKER_ROOT in a directory that is removed after it. A test that leaves a process
+ * or a mount behind fails. Prints what was left out and why, each failure, and "SUITE: N passed, N failed,
+ * N skipped". Returns what main returns. */
 int run_tests(const char *suite, const struct test *tests, size_t count, int argc, char **argv);
 #define RUN_TESTS(suite, tests, argc, argv)                                                                  \
     run_tests(suite, tests, sizeof(tests) / sizeof *(tests), argc, argv)
