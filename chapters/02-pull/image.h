@@ -27,8 +27,9 @@ struct image_config {
 };
 
 struct image {
-    char *name; /* the full reference it was found under */
-    char manifest_digest[DIGEST_SIZE];
+    char *name;                        /* the full reference it was found under */
+    char manifest_digest[DIGEST_SIZE]; /* in the store: always OCI's form */
+    char registry_digest[DIGEST_SIZE]; /* what the registry answers the name with: manifest or index */
     char config_digest[DIGEST_SIZE];
     struct platform platform;
     struct image_config config;
