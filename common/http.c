@@ -92,7 +92,7 @@ void http_start(struct http *http, struct http_request *request)
     *end = transfer;
     if (!transfer->easy) {
         transfer->over = true;
-        http_note_failure(request, CURLE_OUT_OF_MEMORY, "");
+        http_note_failure(transfer, CURLE_OUT_OF_MEMORY);
         return;
     }
     transfer_configure(transfer);

@@ -27,9 +27,10 @@ enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST };
 
 /* How an exchange ended, for those who decide what to do next. */
 enum http_result {
-    HTTP_ANSWERED, /* there is a status, also 404 or 500, and all of the body */
-    HTTP_BROKEN,   /* the connection failed, broke or stalled: worth another try */
-    HTTP_REFUSED,  /* not worth another try: a bad redirect, certificate or address, a body too large */
+    HTTP_ANSWERED,    /* there is a status, also 404 or 500, and all of the body */
+    HTTP_UNREACHABLE, /* there is no such host, or nobody there who speaks HTTP(S) */
+    HTTP_BROKEN,      /* the connection broke or stalled: worth another try */
+    HTTP_REFUSED,     /* not worth another try: a bad redirect, certificate or address, a body too large */
 };
 
 struct http_response {

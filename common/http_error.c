@@ -73,28 +73,37 @@ int http_fail_status(const struct http_request *request, const char *detail, str
                 detail ? detail : "");
 }
 
-/* Failures that another try would meet again. */
-static bool lasting(CURLcode code)
+static enum http_result result_of(const struct transfer *transfer, CURLcode code)
 {
+    double connected_s = 0;
+
     switch (code) {
-    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SSL_CONNECT_ERROR: return HTTP_UNREACHABLE;
+    case CURLE_OPERATION_TIMEDOUT:
+        curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME, &connected_s);
+        return connected_s > 0 ? HTTP_BROKEN : HTTP_UNREACHABLE;
     case CURLE_URL_MALFORMAT:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_OUT_OF_MEMORY: return true;
-    default: return false;
+    case CURLE_OUT_OF_MEMORY: return HTTP_REFUSED;
+    default: return HTTP_BROKEN;
     }
 }
 
-void http_note_failure(struct http_request *request, CURLcode code, const char *text)
+void http_note_failure(struct transfer *transfer, CURLcode code)
 {
+    struct http_request *request = transfer->request;
     struct http_response *response = &request->response;
+    const char *text = transfer->error;
     _cleanup_str_ struct str where = { 0 };
     const char *hint = "";
 
-    response->result = lasting(code) ? HTTP_REFUSED : HTTP_BROKEN;
+    response->result = result_of(transfer, code);
     if (code == CURLE_PEER_FAILED_VERIFICATION)
         hint = " (--ca FILE trusts another authority)";
     else if (code == CURLE_SSL_CONNECT_ERROR && strstr(text, "wrong version number"))

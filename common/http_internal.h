@@ -6,18 +6,6 @@
 
 #include <curl/curl.h>
 
-/* "GET". */
-const char *http_method_name(enum http_method method);
-
-/* Append ": redirected to ADDRESS" where the request was. */
-void http_add_redirect(const struct http_request *request, struct str *text);
-
-/* Put into REQUEST's response that its exchange failed with CODE, and libcurl's TEXT on it ("": none). */
-void http_note_failure(struct http_request *request, CURLcode code, const char *text);
-
-/* Put into REQUEST's response that we refuse to go on. Returns -1. */
-int http_refuse(struct http_request *request, const char *why);
-
 /* One exchange under way: the request and libcurl's handle on it. */
 struct transfer {
     const struct http_settings *settings;
@@ -30,6 +18,18 @@ struct transfer {
     bool over;
     struct transfer *next;
 };
+
+/* "GET". */
+const char *http_method_name(enum http_method method);
+
+/* Append ": redirected to ADDRESS" where the request was. */
+void http_add_redirect(const struct http_request *request, struct str *text);
+
+/* Put into REQUEST's response that we refuse to go on. Returns -1. */
+int http_refuse(struct http_request *request, const char *why);
+
+/* Put into the response that the exchange failed with CODE. */
+void http_note_failure(struct transfer *transfer, CURLcode code);
 
 /* Set all of TRANSFER's options for the address in its response.url, the first or one redirected to. */
 void transfer_configure(struct transfer *transfer);

@@ -264,7 +264,7 @@ bool transfer_end(struct transfer *transfer, CURLcode code)
     response->status = current_status(transfer);
     if (code != CURLE_OK) {
         if (response->result != HTTP_REFUSED)
-            http_note_failure(request, code, transfer->error);
+            http_note_failure(transfer, code);
         return false;
     }
     if (is_redirect(response->status) && follow(transfer))
