@@ -60,4 +60,11 @@ int pull_missing(struct store *store, const char *text, const struct pull_option
 int pull_command(const struct command *self, int argc, char **argv, struct error *err);
 extern const struct option_spec pull_command_options[];
 
+/* Its row in a table of commands. */
+#define PULL_COMMAND_ROW                                                                                     \
+    {                                                                                                        \
+        "pull", "REF", "fetch an image into the store and print its digest", pull_command_options, 1,        \
+            pull_command                                                                                     \
+    }
+
 #endif
