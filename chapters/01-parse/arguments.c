@@ -108,7 +108,7 @@ static int parse_pairs(struct parser *parser, const char *text, struct instructi
 }
 
 /* A JSON array, or else the whole text for a shell. */
-static int parse_command(const char *text, struct instruction *instruction, struct error *err)
+static int parse_command_line(const char *text, struct instruction *instruction, struct error *err)
 {
     if (*text == '\0')
         return 0;
@@ -136,7 +136,7 @@ static int parse_healthcheck(const char *text, struct instruction *instruction, 
     if (type == 0)
         return 0;
     strv_add_owned(&instruction->args, must_strndup(text, type));
-    return parse_command(text + type + strspn(text + type, BLANKS), instruction, err);
+    return parse_command_line(text + type + strspn(text + type, BLANKS), instruction, err);
 }
 
 static int parse_onbuild(struct parser *parser, const char *text, int depth, struct instruction *instruction,
@@ -154,7 +154,7 @@ int parse_arguments(struct parser *parser, const char *text, int depth, struct i
                     struct error *err)
 {
     switch (keyword_spec(instruction->keyword)->form) {
-    case FORM_COMMAND: return parse_command(text, instruction, err);
+    case FORM_COMMAND: return parse_command_line(text, instruction, err);
     case FORM_PATHS: return parse_paths(text, instruction, err);
     case FORM_PAIRS: return parse_pairs(parser, text, instruction, err);
     case FORM_HEALTHCHECK: return parse_healthcheck(text, instruction, err);

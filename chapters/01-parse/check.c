@@ -1,5 +1,5 @@
 /* Looking at an instruction's keyword and arguments. */
-#include "check.h"
+#include "checker.h"
 #include "diagnostic.h"
 #include "exec_form.h"
 #include "keyword.h"

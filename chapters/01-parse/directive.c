@@ -23,7 +23,7 @@ static size_t count_space(const char *text, size_t length)
 static bool split_directive(const char *text, const char **name, char **value)
 {
     const char *known = NULL;
-    size_t length = strlen(text), spaces;
+    size_t length, spaces;
 
     for (const char *const *candidate = directive_names; *candidate && !known; candidate++)
         if (strncasecmp(text, *candidate, strlen(*candidate)) == 0)
@@ -67,32 +67,37 @@ static void add_directive(struct dockerfile *file, int line, const char *name, c
     file->directives[file->directive_count++] = directive;
 }
 
+/* TEXT is a comment's, behind the #. False where it is no directive. */
+static bool take_directive(struct dockerfile *file, int line, const char *text)
+{
+    _cleanup_free_ char *value = NULL;
+    const char *name;
+
+    if (!split_directive(text, &name, &value))
+        return false;
+    if (has_directive(file, name)) {
+        diagnose_error(file, line, "a second %s directive; there may be one only", name);
+        return true;
+    }
+    if (strcmp(name, "escape") == 0) {
+        if (strcmp(value, "\\") != 0 && strcmp(value, "`") != 0)
+            diagnose_error(file, line, "the escape character may be \\ or `, and not %s", value);
+        else
+            file->escape = *value;
+    }
+    add_directive(file, line, name, value);
+    return true;
+}
+
 void read_directive(struct parser *parser, struct slice line)
 {
-    _cleanup_free_ char *text = NULL, *value = NULL;
-    const char *name = NULL, *trimmed;
+    char *text;
     size_t length;
 
     if (parser->directives_done)
         return;
     text = must_strndup(line.text, line.length);
-    trimmed = text;
-    if (*text == '#')
-        trimmed = utf8_trim(text + 1, &length); /* its end stays: a \r in it is the value's */
-    if (*text != '#' || !split_directive(trimmed, &name, &value)) {
-        parser->directives_done = true;
-        return;
-    }
-    if (has_directive(parser->file, name)) {
-        diagnose_error(parser->file, parser->line, "a second %s directive; there may be one only", name);
-        return;
-    }
-    if (strcmp(name, "escape") == 0) {
-        if (strcmp(value, "\\") != 0 && strcmp(value, "`") != 0)
-            diagnose_error(parser->file, parser->line, "the escape character may be \\ or `, and not %s",
-                           value);
-        else
-            parser->file->escape = *value;
-    }
-    add_directive(parser->file, parser->line, name, value);
+    parser->directives_done =
+        *text != '#' || !take_directive(parser->file, parser->line, utf8_trim(text + 1, &length));
+    free(text);
 }

@@ -1,5 +1,5 @@
 /* Looking at flags: known, not twice, and with a value of the right kind. */
-#include "check.h"
+#include "checker.h"
 #include "diagnostic.h"
 #include "duration.h"
 #include "keyword.h"

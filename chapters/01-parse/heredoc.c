@@ -55,7 +55,8 @@ int heredoc_word(const char *word, struct heredoc *heredoc, bool *found, struct 
     if (!starts_with(text, "<<"))
         return 0;
     text += 2;
-    heredoc->descriptor = digits > 0 && digits < 10 ? atoi(word) : 0;
+    for (size_t i = 0; i < digits && digits < 10; i++)
+        heredoc->descriptor = heredoc->descriptor * 10 + (word[i] - '0');
     heredoc->strip_tabs = *text == '-';
     text += heredoc->strip_tabs;
     text += strspn(text, "\t\n\f\r ");

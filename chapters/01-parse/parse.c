@@ -1,6 +1,6 @@
 /* Instructions: a logical line's keyword, flags and arguments, and the heredocs below it. */
 #include "parse.h"
-#include "check.h"
+#include "checker.h"
 #include "diagnostic.h"
 #include "heredoc.h"
 #include "keyword.h"

@@ -1,6 +1,6 @@
 /* Looking at stages: what stands before the first FROM, their names, and instructions of which the last one in
  * a stage counts. */
-#include "check.h"
+#include "checker.h"
 #include "diagnostic.h"
 
 #include <search.h>

@@ -1,5 +1,5 @@
 /* Looking at values with a grammar of their own: ports, and RUN's mounts. */
-#include "check.h"
+#include "checker.h"
 #include "diagnostic.h"
 #include "keyword.h"
 

@@ -1,5 +1,5 @@
 /* Variables, quotes and escapes in the words of an instruction (the Dockerfile reference, "Environment
- * replacement"). Which words of which instruction they are: expand.h. */
+ * replacement"). Which words of which instruction are expanded is for those to know who build. */
 #ifndef GOCKER_WORD_H
 #define GOCKER_WORD_H
 

@@ -24,8 +24,8 @@ static int read_arguments(const struct command *self, int argc, char **argv, cha
 
     if (parse_options(self, argc, argv, true, &options, &rest, err) < 0)
         return -1;
-    if (rest == argc)
-        return check_words(self, 0, 1, argc, err);
+    if (check_words(self, argc - rest, 1, argc, err) < 0)
+        return -1;
     if (strcmp(options.escape, "\\") != 0 && strcmp(options.escape, "`") != 0)
         return fail(err, 0, "%s: --escape %s: there are \\ and `", self->name, options.escape);
     *escape = *options.escape;
@@ -42,8 +42,8 @@ int expand_command(const struct command *self, int argc, char **argv, struct err
 {
     _cleanup_strv_ struct strv env = { 0 };
     _cleanup_free_ char *expanded = NULL;
-    const char *word;
-    char escape;
+    const char *word = "";
+    char escape = '\\';
 
     if (read_arguments(self, argc, argv, &escape, &word, &env, err) < 0)
         return -1;
@@ -57,8 +57,8 @@ int expand_command(const struct command *self, int argc, char **argv, struct err
 int words_command(const struct command *self, int argc, char **argv, struct error *err)
 {
     _cleanup_strv_ struct strv env = { 0 }, words = { 0 };
-    const char *text;
-    char escape;
+    const char *text = "";
+    char escape = '\\';
 
     if (read_arguments(self, argc, argv, &escape, &text, &env, err) < 0 ||
         words_expand(text, escape, &env, &words, err) < 0)

@@ -1,6 +1,6 @@
 /* Looking at each instruction, on its own and in its stage: what is not syntax, but would fail a build. */
-#ifndef GOCKER_CHECK_H
-#define GOCKER_CHECK_H
+#ifndef GOCKER_CHECKER_H
+#define GOCKER_CHECKER_H
 
 #include "dockerfile.h"
 
