@@ -1,0 +1,68 @@
+/* Layers become a root filesystem. */
+#include "rootfs.h"
+#include "create.h"
+#include "layer.h"
+#include "stage.h"
+
+#include <sys/stat.h>
+
+/* The first 12 digits name a layer well enough for people. */
+#define SHORT_DIGEST ((int)(sizeof "sha256:" - 1 + 12))
+
+int rootfs_check(const char *path, struct error *err)
+{
+    return stage_check(path, err);
+}
+
+static int apply_layers(struct extraction *extraction, const struct store *store, const struct image *image,
+                        struct error *err)
+{
+    for (size_t i = 0; i < image->layer_count; i++) {
+        const struct layer *layer = &image->layers[i];
+        _cleanup_close_ int fd = store_open_blob(store, layer->digest, err);
+
+        if (fd < 0 || layer_apply(extraction, fd, layer->diff_id, err) < 0)
+            return fail_while(err, "layer %.*s", SHORT_DIGEST, layer->digest);
+    }
+    return 0;
+}
+
+/* Images need not list their root directory. Then it gets the mode of one that does; an entry for it comes
+ * later in the log, and counts. */
+static int log_root(struct extraction *extraction, struct error *err)
+{
+    const struct timespec now[2] = { { .tv_nsec = UTIME_NOW }, { .tv_nsec = UTIME_NOW } };
+
+    return directory_log_add(extraction->log, "", extraction->root_fd, 0755, now, err);
+}
+
+static int extract(const struct store *store, const struct image *image, const char *path, uint64_t max_bytes,
+                   struct error *err)
+{
+    _cleanup_(stage_end) struct stage stage = { .root_fd = -1, .parent_fd = -1 };
+    _cleanup_(directory_log_close) struct directory_log log = { .fd = -1 };
+    struct extraction extraction = {
+        .log = &log,
+        .stream_bytes_left = max_bytes,
+        .content_bytes_left = max_bytes,
+        .entries_left = ROOTFS_MAX_ENTRIES,
+    };
+
+    if (stage_begin(path, &stage, err) < 0)
+        return -1;
+    extraction.root_fd = stage.root_fd;
+    if (directory_log_open(&log, stage.root_fd, err) < 0 || log_root(&extraction, err) < 0 ||
+        apply_layers(&extraction, store, image, err) < 0 ||
+        directory_log_apply(&log, stage.root_fd, err) < 0 || stage_commit(&stage, err) < 0)
+        return -1;
+    left_out_print(&extraction.left_out);
+    return 0;
+}
+
+int rootfs_extract(const struct store *store, const struct image *image, const char *path, uint64_t max_bytes,
+                   struct error *err)
+{
+    if (extract(store, image, path, max_bytes ? max_bytes : ROOTFS_DEFAULT_MAX_BYTES, err) < 0)
+        return fail_while(err, "extract %s", image->name);
+    return 0;
+}
