@@ -135,6 +135,39 @@ lint: $(sources:%.c=build/lint/%.ok) ## warnings of two compilers, static analys
 format: ## clang-format on all C sources
 	$(V)clang-format -i $(sources) $(headers)
 
+# ---- exercises: exercises/runner does the work; EX is 07.1, or for grade and prove a chapter, or several of either
+
+.PHONY: start check hint solution watch progress grade classroom prove
+start: ## begin an exercise (EX=07.1): its starter goes to work/; FORCE=1 begins anew
+	$(V)exercises/runner/run start $(EX) $(if $(FORCE),--force)
+check: ## check your answer to an exercise (EX=07.1)
+	$(V)exercises/runner/run check $(EX)
+hint: ## the next hint for an exercise (EX=07.1)
+	$(V)exercises/runner/run hint $(EX)
+solution: ## the solution of an exercise that passed (EX=07.1); FORCE=1 shows it before
+	$(V)exercises/runner/run solution $(EX) $(if $(FORCE),--force)
+watch: ## check each answer as it is saved; POLL=1 for shared folders
+	$(V)exercises/runner/run watch $(if $(POLL),--poll)
+progress: ## which exercises there are, and how far you are
+	$(V)exercises/runner/run progress $(EX)
+grade: ## check all answers, or EX's: build/grade.json, as Gradescope reads it
+	$(V)exercises/runner/run grade $(EX)
+classroom: ## build/classroom.yml, a workflow for GitHub Classroom
+	$(V)exercises/runner/run classroom $(EX)
+prove: ## test the exercises: starters fail, solutions pass, mistakes are rejected
+	$(V)exercises/runner/run prove $(EX)
+
+# What the runner asks for: CHAPTER's archives and binary in VARIANT (obj or asan), and how its own files are
+# compiled and linked with them.
+.PHONY: exercise-build
+exercise-build: $(if $(CHAPTER),build/$(VARIANT)/libtest.a $(call archives,$(VARIANT),$(CHAPTER)) \
+		$(patsubst %,$(if $(filter asan,$(VARIANT)),build/asan,build)/bin/%,$(filter $(CHAPTER),$(chapters))))
+	@echo 'exercise: compile=$(CC) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(flags_$(VARIANT))'
+	@echo 'exercise: includes=$(patsubst %,-Ichapters/%,$(call upto,$(CHAPTER)))'
+	@echo 'exercise: link=$(CC) $(flags_$(VARIANT))'
+	@echo 'exercise: libraries=build/$(VARIANT)/libtest.a $(call archives,$(VARIANT),$(CHAPTER))' \
+		'-Wl,--as-needed $(CHECK) $(LDLIBS)'
+
 # ---- the rest
 
 .PHONY: clean

@@ -1,0 +1,35 @@
+/* What the checks of exercises share. A check.c holds tests (START_TEST), a table of them, and
+ *
+ *     int main(void)
+ *     {
+ *         return RUN_EXERCISE(tests);
+ *     }
+ *
+ * It is linked with the learner's answer.c; where the answer is something observed, it asks for it by answer().
+ * All of testing.h can be used: scratch(), RUN(), what a test needs. */
+#ifndef GOCKER_EXERCISE_H
+#define GOCKER_EXERCISE_H
+
+#include "testing.h"
+
+#include <stddef.h>
+
+/* Run the tests of the table, each in a process of its own with a time limit of 10 seconds unless its row says
+ * otherwise, and tell exercises/runner what became of each. The result is known by the program that started
+ * this one through a descriptor that the learner's code never sees: no exit(0) and no printed text can be
+ * mistaken for a pass. Started by hand, it prints as other tests do. Returns what main returns. */
+int run_exercise(const struct test *tests, size_t count);
+#define RUN_EXERCISE(tests) run_exercise(tests, sizeof(tests) / sizeof *(tests))
+
+/* The learner's answer to QUESTION: what follows "QUESTION:" in the answer file, blanks around it aside. Fails
+ * the test where there is none yet. Do not free it. */
+const char *answer(const char *question);
+
+/* Fail the test where the value of the expression GOT is not WANTED, and say in one line: the expression as
+ * the check has it, what was wanted, what was got. A text may be NULL. */
+#define want_int(got, wanted)  wanted_int(#got, got, wanted, __FILE__, __LINE__)
+#define want_text(got, wanted) wanted_text(#got, got, wanted, __FILE__, __LINE__)
+void wanted_int(const char *what, long long got, long long wanted, const char *file, int line);
+void wanted_text(const char *what, const char *got, const char *wanted, const char *file, int line);
+
+#endif
