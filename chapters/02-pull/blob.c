@@ -116,7 +116,7 @@ int blob_finish(struct blob *blob, struct error *err)
     sha256_final(blob->hash, digest);
     sha256_free(&blob->hash);
     if (blob->written != blob->size || strcmp(digest, blob->digest) != 0) {
-        fail(err, 0, "what came is not what the manifest says: it is %s", digest);
+        fail(err, 0, "its digest is %s, which is not what was asked for", digest);
         err->number = EBADMSG;
         return -1;
     }

@@ -131,6 +131,8 @@ int perform_with_retries(struct http *http, struct http_request *request, struct
             return -1; /* interrupted */
         if (request->response.result == HTTP_ANSWERED && request->response.status / 100 == 2)
             return 0;
+        if (request->response.result == HTTP_UNREACHABLE && attempts.failed == 0)
+            return -1; /* a wrong address, more likely than a busy one */
         if (retry(&attempts, request, progress, &wait_ms, err) < 0 || http_sleep(http, wait_ms, err) < 0)
             return -1;
     }
