@@ -4,12 +4,14 @@
 
 #include "error.h"
 
+#include <stdbool.h>
 #include <sys/stat.h>
 
 /* What COPY's flags say. */
 struct copy_options {
     uid_t uid;
     gid_t gid;
+    bool has_owner;    /* there is a --chown */
     const char *chmod; /* mode_change's text; NULL: as in the context */
 };
 

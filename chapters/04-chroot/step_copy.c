@@ -1,4 +1,5 @@
 /* COPY and ADD: their words become sources, a destination and options. */
+#include "add.h"
 #include "copy.h"
 #include "fs.h"
 #include "match.h"
@@ -8,6 +9,7 @@
 #include "user.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* What a COPY asks for, all variables replaced. */
 struct request {
@@ -48,7 +50,8 @@ static int read_options(const struct assembly *a, const struct instruction *inst
     if (expand_flag(a, instruction, "chown", &chown, err) < 0 ||
         expand_flag(a, instruction, "chmod", &request->chmod, err) < 0)
         return -1;
-    if (chown && chown[0] != '\0' &&
+    request->options.has_owner = chown && chown[0] != '\0';
+    if (request->options.has_owner &&
         owner_find(a->root_fd, chown, &request->options.uid, &request->options.gid, err) < 0)
         return fail_while(err, "--chown");
     if (request->chmod && request->chmod[0] != '\0')
@@ -153,17 +156,28 @@ static int copy_heredocs(const struct assembly *a, const struct instruction *ins
     return 0;
 }
 
+/* ADD, but for ADD --unpack=false. */
+static bool unpacks(const struct instruction *instruction)
+{
+    const char *flag = instruction_flag(instruction, "unpack");
+
+    return instruction->keyword == KEYWORD_ADD && !(flag && strcasecmp(flag, "false") == 0);
+}
+
 int step_copy(struct assembly *a, const struct instruction *instruction, struct error *err)
 {
     _cleanup_(free_request) struct request request = { 0 };
     struct destination to = { .root_fd = a->root_fd };
+    int (*copy_one)(const struct context *, const char *, const struct destination *,
+                    const struct copy_options *, struct error *) =
+        unpacks(instruction) ? add_source : copy_source;
 
     if (read_request(a, instruction, &request, err) < 0)
         return -1;
     to.path = request.path;
     to.is_directory = means_directory(request.written);
     for (size_t i = 0; i < request.paths.count; i++)
-        if (copy_source(a->context, request.paths.items[i], &to, &request.options, err) < 0)
+        if (copy_one(a->context, request.paths.items[i], &to, &request.options, err) < 0)
             return -1;
     return copy_heredocs(a, instruction, &to, &request.options, err);
 }

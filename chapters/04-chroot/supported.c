@@ -3,7 +3,7 @@
 #include "str.h"
 
 #include <stdio.h>
-#include <string.h>
+#include <strings.h>
 
 /* The chapter that brings an instruction; NULL where that is this one, or an earlier. */
 static const char *chapter_of(enum keyword keyword)
@@ -28,9 +28,12 @@ static const char *later_flag(const struct instruction *instruction)
 
     if (instruction->keyword != KEYWORD_COPY && instruction->keyword != KEYWORD_ADD)
         return NULL;
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        if (instruction_flag(instruction, flags[i]))
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        const char *value = instruction_flag(instruction, flags[i]);
+
+        if (value && strcasecmp(value, "false") != 0)
             return flags[i];
+    }
     return NULL;
 }
 
