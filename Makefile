@@ -177,3 +177,21 @@ clean: ## remove everything made
 .PHONY: help
 help: ## this list
 	@awk -F ':.*## ' '/^[a-zA-Z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# ---- lessons: their code comes from the sources, their commands are run
+
+.PHONY: sync
+sync: ## rewrite the code in lessons and slides from the sources
+	$(V)tests/lessons/sync.py
+
+.PHONY: test-lessons
+test-lessons: deps $(binaries) ## the lessons: code, commands, links, and what they leave untaught
+	$(V)tests/support/services.py tests/lessons/run.py
+
+.PHONY: whatsnew
+whatsnew: $(patsubst %,build/bin/%,$(call upto,$(CH)~)) ## what a chapter adds to the one before: CH=07
+	$(V)tests/lessons/whatsnew.py $(CH)
+
+.PHONY: doctor
+doctor: ## what this machine can do, which chapters that allows, and how to mend the rest
+	$(V)tests/support/doctor

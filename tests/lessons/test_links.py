@@ -64,7 +64,7 @@ class Links(ProjectTest):
 
     def test_make_target_that_is_not_there_is_found(self):
         self.assert_broken("`make snyc`\n", "README.md:1: make snyc")
-        self.assert_broken("    make snyc\n", "make snyc")
+        self.assert_broken("So:\n\n    make snyc\n", "make snyc")
         self.assert_broken("```console\n$ make all && make snyc\n```\n", "README.md:2: make snyc")
 
     def test_every_file_is_a_test(self):

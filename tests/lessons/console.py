@@ -1,0 +1,150 @@
+#!/usr/bin/env -S python3 -B
+"""Run the ```console blocks of lessons as tests.
+
+    console.py [FILE…]            run them and compare what they print (without FILE: the README.md of the root,
+                                  of chapters/ and of each chapter)
+    console.py --update FILE…     run them and write what they print into the files, keeping the dots (...) that
+                                  still fit
+
+transcript.py says what a block looks like, shell.py in what surroundings it runs. The info string may say:
+
+    console                  run it
+    console pty              its output is a terminal
+    console root             needs root (as does a command with sudo)
+    console registry         needs the registry of the tests, which stands in for Docker Hub: `make test-lessons`
+    console seconds=N        takes longer than a minute
+    console skip="REASON"    is not run
+
+A block is a test; the blocks of a file share a shell. Prints what differs and
+"console: N passed, N failed, N skipped".
+"""
+
+import os
+import pathlib
+import re
+import sys
+import time
+
+from markdown import ROOT, fences, markdown_files, read_lines
+from report import Report
+from shell import Shell, ShellEnded, private_tmp
+from sync import replace
+from transcript import Block, TranscriptError, difference, matches, merge, parse_block
+
+
+def blocks_of(lines):
+    """(fence, block, problem) for each console block."""
+    for fence in fences(lines):
+        if fence.info.split(" ")[0] != "console":
+            continue
+        try:
+            yield fence, parse_block(fence), None
+        except TranscriptError as error:
+            yield fence, None, str(error)
+
+
+def missing(block: Block):
+    """Why a block cannot run here, or None."""
+    text = "\n".join(command.text for command in block.commands)
+    if block.skip:
+        return block.skip
+    if (block.root or re.search(r"\bsudo\b", text)) and os.geteuid() != 0:
+        return "needs root"
+    if block.registry and not os.environ.get("GOCKER_TEST_REGISTRY"):
+        return "needs the registry of the tests: `make test-lessons`"
+    if re.search(r"(^|[\s='\"])/tmp\b", text) and not private_tmp():
+        return "writes below /tmp, which can be the test's own only for root, in a repository elsewhere"
+    return None
+
+
+def run_block(shell, block):
+    """Run a block's commands. Returns [(command, lines printed)]; an exception of the shell's passes through."""
+    deadline = time.monotonic() + block.seconds
+    printed = []
+    for command in block.commands:
+        try:
+            printed.append((command, shell.run(command.text, block.pty, deadline)))
+        except ShellEnded as error:
+            what, lines = error.args
+            raise ShellEnded("\n    ".join([f"line {command.line}: $ {command.text}", f"{what}", *lines])) from error
+    return printed
+
+
+def check_file(name, path, report):
+    """Each block of the file is a test; so is, where there are any, that nothing is left running."""
+    shell, gone = None, None
+    for fence, block, problem in blocks_of(read_lines(path)):
+        test = f"{name}:{fence.line}"
+        reason = None if problem else missing(block)
+        if reason:
+            report.skipped(test, reason)
+        elif problem or gone:
+            report.failed(test, problem or gone)
+        else:
+            shell = shell or Shell()
+            try:
+                report.result(test, differences(name, run_block(shell, block)))
+            except ShellEnded as error:
+                report.failed(test, str(error))
+                gone = f"not run: the shell ended in the block at line {fence.line}"
+    left = shell.close() if shell else []
+    if shell and not gone:
+        report.result(f"{name}: nothing is left running", [f"still running: {command}" for command in left])
+
+
+def differences(name, printed):
+    found = []
+    for command, lines in printed:
+        if not matches(command.expected, lines):
+            found += [f"{name}:{command.line}: $ {command.text}", *difference(command.expected, lines)]
+    return found + ["(tests/lessons/console.py --update writes what is printed now)"] if found else []
+
+
+def update_file(name, path, report):
+    """Write what the commands print into the file, where it differs."""
+    lines = read_lines(path)
+    shell, changes = Shell(), []
+    try:
+        for fence, block, problem in blocks_of(lines):
+            reason = problem or missing(block)
+            if reason:
+                report.skipped(f"{name}:{fence.line}", reason)
+                continue
+            for command, printed in run_block(shell, block):
+                if not matches(command.expected, printed):
+                    changes.append((fence.line + command.first, len(command.expected),
+                                    merge(command.expected, without_places(shell, printed))))
+            report.passed()
+    except ShellEnded as error:
+        report.failed(name, str(error))
+    finally:
+        shell.close()
+    for first, count, new in reversed(changes):
+        lines[first:first + count] = new
+    if changes:
+        replace(path, "\n".join(lines) + "\n")
+        print(f"{name}: {len(changes)} outputs rewritten")
+
+
+def without_places(shell, lines):
+    """Dots for the directories of this machine: they are other ones at the reader's."""
+    return [line.replace(str(shell.place), "...").replace(str(ROOT), "...") for line in lines]
+
+
+def main(arguments):
+    update = arguments[:1] == ["--update"]
+    names = arguments[1:] if update else arguments
+    if any(name.startswith("-") for name in names) or (update and not names):
+        sys.exit(__doc__)
+    if not names:
+        names = [name for name in markdown_files() if re.fullmatch(r"(chapters/(\d\d-[^/]+/)?)?README\.md", name)]
+    report = Report("console")
+    for name in names:
+        path = pathlib.Path(name)
+        path = path if path.exists() else ROOT / name
+        (update_file if update else check_file)(name, path, report)
+    return report.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
