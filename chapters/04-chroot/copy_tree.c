@@ -22,7 +22,7 @@ struct tree {
     int top_fd;       /* where the copy began, in the image */
     struct linked_file *linked;
     size_t linked_count;
-    size_t *copied;
+    size_t copied; /* entries */
 };
 
 /* A directory on the way down. One that is hidden, but may hold something that is not, is made in the image
@@ -58,7 +58,7 @@ static int make_level(struct level *level, struct error *err)
 {
     struct stat file;
 
-    if (level->to_fd >= 0)
+    if (level->to_fd >= 0 || !level->parent) /* the top is always there */
         return 0;
     if (make_level(level->parent, err) < 0)
         return -1;
@@ -120,7 +120,7 @@ static int copy_directory(struct tree *tree, struct level *parent, const char *n
         return -1;
     if (level.to_fd < 0)
         return 0;
-    *tree->copied += 1;
+    tree->copied++;
     if (copy_metadata(level.from_fd, file, level.to_fd, tree->options, err) < 0)
         return fail_while(err, "%s", level.path);
     return 0;
@@ -143,7 +143,7 @@ static int copy_name(struct tree *tree, struct level *level, const char *name, s
         return copy_directory(tree, level, name, &file, err);
     if (make_level(level, err) < 0)
         return -1;
-    *tree->copied += 1;
+    tree->copied++;
     first = find_linked(tree, &file, top_path);
     if (first)
         return link_again(tree, first, level, name, err);
@@ -170,9 +170,7 @@ static int copy_level(struct tree *tree, struct level *level, struct error *err)
 int copy_tree(const struct context *context, const char *path, int root_fd, int to_fd,
               const struct copy_options *options, size_t *copied, struct error *err)
 {
-    _cleanup_(free_tree) struct tree tree = {
-        .context = context, .options = options, .top_fd = to_fd, .copied = copied
-    };
+    _cleanup_(free_tree) struct tree tree = { .context = context, .options = options, .top_fd = to_fd };
     _cleanup_(free_level) struct level top = { .path = must_strdup(path),
                                                .top_path = must_strdup(""),
                                                .to_fd = to_fd };
@@ -182,5 +180,8 @@ int copy_tree(const struct context *context, const char *path, int root_fd, int 
         return -1;
     if (fstat(root_fd, &tree.root) < 0)
         return fail(err, errno, "stat the root filesystem");
-    return copy_level(&tree, &top, err);
+    if (copy_level(&tree, &top, err) < 0)
+        return -1;
+    *copied = tree.copied;
+    return 0;
 }

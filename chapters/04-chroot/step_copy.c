@@ -17,8 +17,9 @@ struct request {
     struct strv paths;   /* what they name in the context */
     const struct ignore_rule *hidden_by;
     size_t heredocs;
-    char *written; /* the destination, as written */
-    char *path;    /* and as an absolute path */
+    char *written;     /* the destination, as written */
+    bool to_directory; /* its form says so */
+    char *path;        /* and as an absolute path */
     char *chmod;
     struct copy_options options;
 };
@@ -95,12 +96,14 @@ static bool means_directory(const char *destination)
 /* A wildcard may find nothing (COPY package.json package-lock.json* ./), but not all of them. */
 static int check_found(const struct assembly *a, const struct request *request, struct error *err)
 {
+    const char *first = request->sources.count > 0 ? request->sources.items[0] : "";
+
     if (request->paths.count + request->heredocs > 0)
         return 0;
     if (request->hidden_by)
-        return fail(err, 0, "%s: %s:%d (%s) hides all that it would match", request->sources.items[0],
-                    a->context->ignore.name, request->hidden_by->line, request->hidden_by->pattern);
-    return fail(err, 0, "%s matches nothing in the context %s", request->sources.items[0], a->context->name);
+        return fail(err, 0, "%s: %s:%d (%s) hides all that it would match", first, a->context->ignore.name,
+                    request->hidden_by->line, request->hidden_by->pattern);
+    return fail(err, 0, "%s matches nothing in the context %s", first, a->context->name);
 }
 
 /* Several files cannot become one: without this check the last would silently be the one that stays. */
@@ -109,7 +112,7 @@ static int check_room(const struct assembly *a, const struct request *request, s
     _cleanup_close_ int fd = -1;
     struct error none = { 0 };
 
-    if (request->paths.count + request->heredocs < 2 || means_directory(request->written))
+    if (request->paths.count + request->heredocs < 2 || request->to_directory)
         return 0;
     fd = open_in_root(a->root_fd, request->path, O_PATH | O_DIRECTORY, 0, &none);
     if (fd >= 0)
@@ -128,6 +131,7 @@ static int read_request(const struct assembly *a, const struct instruction *inst
     request->written = variables_expand(&a->variables, args->items[args->count - 1], err);
     if (!request->written || read_options(a, instruction, request, err) < 0)
         return -1;
+    request->to_directory = means_directory(request->written);
     request->path = path_from(a->workdir, request->written);
     for (size_t i = 0; i + 1 < args->count; i++)
         if (read_source(a, instruction, args->items[i], request, err) < 0)
@@ -175,7 +179,7 @@ int step_copy(struct assembly *a, const struct instruction *instruction, struct 
     if (read_request(a, instruction, &request, err) < 0)
         return -1;
     to.path = request.path;
-    to.is_directory = means_directory(request.written);
+    to.is_directory = request.to_directory;
     for (size_t i = 0; i < request.paths.count; i++)
         if (copy_one(a->context, request.paths.items[i], &to, &request.options, err) < 0)
             return -1;

@@ -37,8 +37,8 @@ static char *link_target(int root_fd, int dir_fd, const char *name, struct error
 }
 
 /* Set TARGET to PATH (not cleaned: a .. behind a link counts from where the link leads) and *FILE to its
- * lstat(2), or *FILE's mode to 0 where nothing is there. Returns 1, not 0, when it is a link: *NEXT (the
- * caller frees it) is then the path to go on with. */
+ * lstat(2), or *FILE's mode to 0 where nothing is there. When it is a link, *NEXT (the caller frees it) is the path
+ * to go on with, else NULL. */
 static int look(int root_fd, const char *path, const struct copy_options *options, struct target *target,
                 struct stat *file, char **next, struct error *err)
 {
@@ -53,10 +53,11 @@ static int look(int root_fd, const char *path, const struct copy_options *option
     file->st_mode = 0;
     if (fstatat(target->parent_fd, target->name, file, AT_SYMLINK_NOFOLLOW) < 0 && errno != ENOENT)
         return fail(err, errno, "look at %s in the image", path);
+    *next = NULL;
     if (!S_ISLNK(file->st_mode))
         return 0;
     *next = link_target(root_fd, target->parent_fd, target->name, err);
-    return *next ? 1 : -1;
+    return *next ? 0 : -1;
 }
 
 /* Is the last component of PATH the name of a directory by its form alone? */
@@ -83,15 +84,15 @@ int target_find(const struct destination *to, const char *name, const struct cop
     for (int links = 0; links <= MAX_LINKS; links++) {
         _cleanup_free_ char *next = NULL;
         struct stat file = { 0 };
-        int is_link;
 
         if (to->is_directory || ends_in_directory(path))
             return into_directory(to->root_fd, path, name, options, target, err);
-        is_link = look(to->root_fd, path, options, target, &file, &next, err);
-        if (is_link < 0)
+        if (look(to->root_fd, path, options, target, &file, &next, err) < 0)
             return -1;
-        if (is_link == 0)
-            return S_ISDIR(file.st_mode) ? into_directory(to->root_fd, path, name, options, target, err) : 0;
+        if (!next && S_ISDIR(file.st_mode))
+            return into_directory(to->root_fd, path, name, options, target, err);
+        if (!next)
+            return 0;
         free(path);
         path = steal_pointer(next);
     }

@@ -286,7 +286,7 @@ START_TEST(a_root_inside_the_context_is_no_endless_copy)
     char path[PATH_MAX];
 
     make_dir(p.context, "rootfs", 0755);
-    p.root = strdup(join(p.context, "rootfs", path));
+    p.root = must_strdup(join(p.context, "rootfs", path));
     copy_fails(&p, ".", "/app", "the new root filesystem itself");
     free((char *)p.root);
 }
