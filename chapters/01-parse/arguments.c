@@ -45,10 +45,9 @@ static const char *take_word(const char *text, char escape, struct str *word, bo
 
 void quoted_words(const char *text, char escape, struct strv *words)
 {
-    size_t length;
     bool is_word;
 
-    while (text = utf8_trim(text, &length), *text != '\0') {
+    while (text = utf8_skip_space(text), *text != '\0') {
         _cleanup_str_ struct str word = { 0 };
 
         text = take_word(text, escape, &word, &is_word);

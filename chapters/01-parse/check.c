@@ -53,9 +53,7 @@ static void check_shell(struct dockerfile *file, const struct instruction *instr
 static void check_volumes(struct dockerfile *file, const struct instruction *instruction)
 {
     for (size_t i = 0; i < instruction->args.count; i++) {
-        size_t length;
-
-        if (*utf8_trim(instruction->args.items[i], &length) == '\0')
+        if (*utf8_skip_space(instruction->args.items[i]) == '\0')
             diagnose_error(file, instruction->first_line, "%s: a path is empty", instruction->name);
     }
 }

@@ -12,10 +12,16 @@
 static void diagnose(struct dockerfile *file, int line, bool warning, const char *format, va_list args)
 {
     char text[MAX_TEXT + 1];
-    int length = vsnprintf(text, sizeof text, format, args);
+    int length;
     struct diagnostic diagnostic = { .line = line, .warning = warning };
     size_t at;
 
+    file->error_count += !warning;
+    if (file->diagnostic_count > MAX_DIAGNOSTICS)
+        return;
+    if (file->diagnostic_count == MAX_DIAGNOSTICS)
+        format = "there is more to say; only the first of it is shown";
+    length = vsnprintf(text, sizeof text, format, args);
     if (length > MAX_TEXT) { /* cut, and not in the middle of a character */
         length = MAX_TEXT - 3;
         while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
@@ -23,10 +29,8 @@ static void diagnose(struct dockerfile *file, int line, bool warning, const char
         memcpy(text + length, "...", 4);
     }
     diagnostic.text = must_strdup(text);
-    if ((file->diagnostic_count & (file->diagnostic_count - 1)) ==
-        0) /* the next power of two is the capacity */
-        file->diagnostics =
-            must_realloc(file->diagnostics, file->diagnostic_count * 2 + 1, sizeof *file->diagnostics);
+    file->diagnostics =
+        must_realloc(file->diagnostics, file->diagnostic_count + 1, sizeof *file->diagnostics);
     at = file->diagnostic_count++;
     for (; at > 0 && file->diagnostics[at - 1].line > line; at--)
         file->diagnostics[at] = file->diagnostics[at - 1];
@@ -49,15 +53,6 @@ void diagnose_warning(struct dockerfile *file, int line, const char *format, ...
     va_start(args, format);
     diagnose(file, line, true, format, args);
     va_end(args);
-}
-
-size_t count_errors(const struct dockerfile *file)
-{
-    size_t errors = 0;
-
-    for (size_t i = 0; i < file->diagnostic_count; i++)
-        errors += !file->diagnostics[i].warning;
-    return errors;
 }
 
 void dockerfile_print_diagnostics(const struct dockerfile *file)

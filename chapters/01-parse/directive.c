@@ -92,12 +92,11 @@ static bool take_directive(struct dockerfile *file, int line, const char *text)
 void read_directive(struct parser *parser, struct slice line)
 {
     char *text;
-    size_t length;
 
     if (parser->directives_done)
         return;
     text = must_strndup(line.text, line.length);
     parser->directives_done =
-        *text != '#' || !take_directive(parser->file, parser->line, utf8_trim(text + 1, &length));
+        *text != '#' || !take_directive(parser->file, parser->line, utf8_skip_space(text + 1));
     free(text);
 }

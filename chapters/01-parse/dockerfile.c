@@ -54,7 +54,7 @@ int dockerfile_read(const char *path, bool check, struct dockerfile *file, struc
     else
         outcome = read_file(AT_FDCWD, path, MAX_FILE_BYTES, &text, err);
     if (outcome < 0)
-        return fail_while(err, "read %s", standard_input ? "standard input" : path);
+        return standard_input ? fail_while(err, "standard input") : -1;
 
     outcome =
         dockerfile_parse(standard_input ? "<stdin>" : path, str_text(&text), text.length, check, file, err);

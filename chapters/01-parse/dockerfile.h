@@ -78,6 +78,7 @@ struct dockerfile {
     size_t count;
     struct diagnostic *diagnostics; /* in the order of lines */
     size_t diagnostic_count;
+    size_t error_count; /* of diagnostics that are no warnings */
 };
 
 /* Parse LENGTH bytes of TEXT and, with CHECK, look at each instruction on its own and in its stage as well

@@ -114,11 +114,10 @@ int exec_form_parse(const char *text, bool *exec_form, struct strv *args, struct
     _cleanup_strv_ struct strv strings = { 0 };
     _cleanup_json_ struct json *other = NULL;
     struct error ignored;
-    size_t length;
     const char *end;
 
     *exec_form = false;
-    text = utf8_trim(text, &length);
+    text = utf8_skip_space(text);
     if (*text != '[')
         return 0;
     end = parse_strings(text + 1, &strings);

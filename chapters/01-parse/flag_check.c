@@ -54,7 +54,7 @@ static const char *value_fault(const struct flag_spec *spec, const char *value)
     if (!value)
         return "needs a value";
     switch (spec->type) {
-    case FLAG_CHOICE: return has_variable(value) || is_choice(spec->choices, value) ? NULL : "is not known";
+    case FLAG_CHOICE: return has_variable(value) || is_choice(spec->choices, value) ? NULL : spec->fault;
     case FLAG_COUNT: return is_count(value) || *value == '\0' ? NULL : "is no number from 0 on";
     case FLAG_DURATION: return *value != '\0' ? duration_fault(value) : NULL;
     default: return NULL;

@@ -4,39 +4,48 @@
 #include <string.h>
 #include <strings.h>
 
+#define FLAG(name, type)                                                                                     \
+    {                                                                                                        \
+        name, type, NULL, NULL                                                                               \
+    }
+#define CHOICE(name, choices, fault)                                                                         \
+    {                                                                                                        \
+        name, FLAG_CHOICE, choices, fault                                                                    \
+    }
+
 static const struct flag_spec add_flags[] = {
-    { "checksum", FLAG_TEXT, NULL },        { "chmod", FLAG_TEXT, NULL },
-    { "chown", FLAG_TEXT, NULL },           { "exclude", FLAG_TEXTS, NULL },
-    { "keep-git-dir", FLAG_BOOLEAN, NULL }, { "link", FLAG_BOOLEAN, NULL },
-    { "unpack", FLAG_BOOLEAN, NULL },       { 0 },
+    FLAG("checksum", FLAG_TEXT),        FLAG("chmod", FLAG_TEXT),
+    FLAG("chown", FLAG_TEXT),           FLAG("exclude", FLAG_TEXTS),
+    FLAG("keep-git-dir", FLAG_BOOLEAN), FLAG("link", FLAG_BOOLEAN),
+    FLAG("unpack", FLAG_BOOLEAN),       { 0 },
 };
 
 static const struct flag_spec copy_flags[] = {
-    { "chmod", FLAG_TEXT, NULL },
-    { "chown", FLAG_TEXT, NULL },
-    { "exclude", FLAG_TEXTS, NULL },
-    { "from", FLAG_TEXT, NULL },
-    { "link", FLAG_BOOLEAN, NULL },
-    { "parents", FLAG_BOOLEAN, NULL },
+    FLAG("chmod", FLAG_TEXT),
+    FLAG("chown", FLAG_TEXT),
+    FLAG("exclude", FLAG_TEXTS),
+    FLAG("from", FLAG_TEXT),
+    FLAG("link", FLAG_BOOLEAN),
+    FLAG("parents", FLAG_BOOLEAN),
     { 0 },
 };
 
 static const struct flag_spec from_flags[] = {
-    { "platform", FLAG_TEXT, NULL },
+    FLAG("platform", FLAG_TEXT),
     { 0 },
 };
 
 static const struct flag_spec healthcheck_flags[] = {
-    { "interval", FLAG_DURATION, NULL },       { "retries", FLAG_COUNT, NULL },
-    { "start-interval", FLAG_DURATION, NULL }, { "start-period", FLAG_DURATION, NULL },
-    { "timeout", FLAG_DURATION, NULL },        { 0 },
+    FLAG("interval", FLAG_DURATION),       FLAG("retries", FLAG_COUNT),
+    FLAG("start-interval", FLAG_DURATION), FLAG("start-period", FLAG_DURATION),
+    FLAG("timeout", FLAG_DURATION),        { 0 },
 };
 
 static const struct flag_spec run_flags[] = {
-    { "device", FLAG_TEXTS, NULL },
-    { "mount", FLAG_MOUNT, NULL },
-    { "network", FLAG_CHOICE, "default none host" },
-    { "security", FLAG_CHOICE, "sandbox insecure" },
+    FLAG("device", FLAG_TEXTS),
+    FLAG("mount", FLAG_MOUNT),
+    CHOICE("network", "default none host", "is none of default, none and host"),
+    CHOICE("security", "sandbox insecure", "is neither sandbox nor insecure"),
     { 0 },
 };
 

@@ -31,6 +31,7 @@ struct flag_spec {
     const char *name; /* without the dashes */
     enum flag_type type;
     const char *choices; /* between blanks */
+    const char *fault;   /* what is wrong with any other */
 };
 
 struct keyword_spec {

@@ -123,6 +123,8 @@ static void parse_file(struct parser *parser, struct checker *checker)
 
         if (!read_logical_line(parser, &source, &first_line))
             break;
+        if (file->error_count > MAX_DIAGNOSTICS)
+            break;
         instruction = add_instruction(file);
         set_lines(instruction, first_line, parser->line);
         if (parse_instruction(parser, str_text(&source), 0, instruction, &err) < 0 ||
@@ -136,7 +138,7 @@ static void parse_file(struct parser *parser, struct checker *checker)
         set_lines(instruction, first_line, parser->line);
         check_instruction(checker, instruction);
     }
-    if (file->count == 0 && count_errors(file) == 0)
+    if (file->count == 0 && file->error_count == 0)
         diagnose_error(file, parser->line > 0 ? parser->line : 1, "the file has no instructions");
 }
 
@@ -164,7 +166,6 @@ int dockerfile_parse(const char *name, const char *text, size_t length, bool che
     _cleanup_(checker_free) struct checker checker = { .file = file, .enabled = check };
     _cleanup_free_ char *copy = NULL;
     struct parser parser = { .file = file, .utf8 = utf8 };
-    size_t errors;
 
     *file = (struct dockerfile){ .name = must_strdup(name), .escape = '\\' };
     if (!refuse_nul(file, text, length)) {
@@ -174,8 +175,7 @@ int dockerfile_parse(const char *name, const char *text, size_t length, bool che
         parse_file(&parser, &checker);
         check_end(&checker, parser.line);
     }
-    errors = count_errors(file);
-    if (errors > 0)
-        return fail(err, 0, "%zu error%s", errors, errors == 1 ? "" : "s");
+    if (file->error_count > 0)
+        return fail(err, 0, "%zu error%s", file->error_count, file->error_count == 1 ? "" : "s");
     return 0;
 }

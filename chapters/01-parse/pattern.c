@@ -61,6 +61,8 @@ int pattern_parse(const char *text, struct characters *pattern, struct error *er
 {
     const char *at = text;
 
+    if (strlen(text) > PATTERN_MAX_BYTES)
+        return fail(err, 0, "a pattern has more than %d bytes", PATTERN_MAX_BYTES);
     *pattern = (struct characters){ .items = must_calloc(strlen(text), sizeof *pattern->items) };
     while (*at != '\0') {
         char32_t element;

@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <uchar.h>
 
+/* Looking for a text in a text takes the product of their lengths. */
+#define PATTERN_MAX_BYTES 4096
+
 /* Characters of a text, or elements of a pattern. A byte that is no UTF-8 is a character of its own. */
 struct characters {
     char32_t *items;
@@ -22,7 +25,7 @@ void characters_reverse(struct characters *characters);
 /* How many bytes the first COUNT characters of TEXT have. */
 size_t characters_bytes(const char *text, size_t count);
 
-/* Parse TEXT into PATTERN. -1 with err for a \ before anything but * ? \ / and }. */
+/* Parse TEXT into PATTERN. -1 with err for a \ before anything but * ? \ / and }, and for one too long. */
 int pattern_parse(const char *text, struct characters *pattern, struct error *err);
 
 /* Does PATTERN match TEXT from character START on? Then *END is where the match ends: the first possible

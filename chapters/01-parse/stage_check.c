@@ -98,6 +98,6 @@ void check_stage(struct checker *checker, const struct instruction *instruction)
 
 void check_end(struct checker *checker, int line)
 {
-    if (checker->enabled && !checker->in_stage && count_errors(checker->file) == 0)
+    if (checker->enabled && !checker->in_stage && checker->file->error_count == 0)
         diagnose_error(checker->file, line, "no build stage: a FROM is missing");
 }

@@ -76,13 +76,22 @@ bool is_white_space(char32_t c)
            c == 0x3000;
 }
 
+const char *utf8_skip_space(const char *text)
+{
+    char32_t character;
+    size_t length;
+
+    while (*text != '\0' && (length = utf8_decode(text, &character), is_white_space(character)))
+        text += length;
+    return text;
+}
+
 const char *utf8_trim(const char *text, size_t *length)
 {
     char32_t character;
     size_t end = 0, step;
 
-    while (*text != '\0' && (step = utf8_decode(text, &character), is_white_space(character)))
-        text += step;
+    text = utf8_skip_space(text);
     for (size_t at = 0; text[at] != '\0'; at += step) {
         step = utf8_decode(text + at, &character);
         if (!is_white_space(character))

@@ -24,7 +24,10 @@ void utf8_add(struct str *s, char32_t character);
 /* Unicode's White_Space: what separates words in a Dockerfile, the no-break space included. */
 bool is_white_space(char32_t character);
 
-/* The two ends of TEXT without white space: a pointer to its first other character, and *LENGTH bytes. */
+/* The first character of TEXT that is none, or its end. */
+const char *utf8_skip_space(const char *text);
+
+/* TEXT without white space at both ends: a pointer to its first character, and *LENGTH bytes. */
 const char *utf8_trim(const char *text, size_t *length);
 
 /* The C library's knowledge of Unicode, without changing the process's own locale. (locale_t)0 where the

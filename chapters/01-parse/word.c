@@ -202,13 +202,21 @@ int word_process(const char *text, const struct word_rules *rules, const struct 
     return outcome;
 }
 
+/* The reason stands behind what it is about, of which the beginning will do. */
+static void name_text(const char *text, struct error *err)
+{
+    bool long_text = strlen(text) > 200;
+
+    fail_while(err, "%.*s%s", long_text ? 200 : (int)strlen(text), text, long_text ? "..." : "");
+}
+
 char *word_expand(const char *word, char escape, const struct strv *env, struct error *err)
 {
     const struct word_rules rules = { .escape = escape };
     _cleanup_str_ struct str result = { 0 };
 
     if (word_process(word, &rules, env, &result, NULL, err) < 0) {
-        fail_while(err, "%s", word);
+        name_text(word, err);
         return NULL;
     }
     return str_take(&result);
@@ -219,8 +227,10 @@ int words_expand(const char *text, char escape, const struct strv *env, struct s
     const struct word_rules rules = { .escape = escape };
     _cleanup_str_ struct str result = { 0 };
 
-    if (word_process(text, &rules, env, &result, words, err) < 0)
-        return fail_while(err, "%s", text);
+    if (word_process(text, &rules, env, &result, words, err) < 0) {
+        name_text(text, err);
+        return -1;
+    }
     return 0;
 }
 
