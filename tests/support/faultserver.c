@@ -3,9 +3,9 @@
 
 #include "keep.h"
 #include "str.h"
-#include "testing.h"
-
 #include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -29,6 +29,7 @@ static struct faults serve(const char *directory, const char *scenario)
 
     ck_assert_msg(wait_for_output(server, "ready", 20), "the fault server did not start: %s",
                   finish(server).err);
+    faults.server = server;
     faults.registry = keep(formatted("127.0.0.1:%s", get_file(directory, "port")));
     faults.image = keep(formatted("%s/app:1", faults.registry));
     return faults;
@@ -58,4 +59,72 @@ int faults_count(const struct faults *faults, const char *name, const char *text
     for (char *line = strtok(log, "\n"); line; line = strtok(NULL, "\n"))
         count += strstr(line, text) != NULL;
     return count;
+}
+
+void faults_stop(struct faults *faults)
+{
+    kill(running_pid(faults->server), SIGTERM);
+    finish(faults->server);
+}
+
+/* ---- pulls */
+
+struct outcome pull_again(const struct pulled *pulled, const char *store, const char *more)
+{
+    const char *const env[] = { "GOCKER_STALL_SECONDS=2", "DOCKER_CONFIG=/nonexistent", more, NULL };
+    const char *const argv[] = { binary("02-pull"), "pull", "--store", store, pulled->faults.image, NULL };
+
+    return run_how(&(struct how){ .env = env }, argv);
+}
+
+struct pulled pull_scenario(const char *scenario)
+{
+    struct pulled pulled = { .faults = faults_start(scenario), .store = scratch() };
+
+    pulled.outcome = pull_again(&pulled, pulled.store, NULL);
+    return pulled;
+}
+
+struct pulled pull_manifest(const char *manifest, const char *content_type)
+{
+    struct pulled pulled = { .faults = faults_start_with(manifest, content_type), .store = scratch() };
+
+    pulled.outcome = pull_again(&pulled, pulled.store, NULL);
+    return pulled;
+}
+
+void pulled_end(struct pulled *pulled)
+{
+    faults_stop(&pulled->faults);
+}
+
+int files_in(const char *store, const char *name)
+{
+    _cleanup_free_ char *command = formatted("find %s/%s -type f | wc -l", store, name);
+
+    return atoi(RUN("sh", "-c", command).out);
+}
+
+void assert_pulled(const struct pulled *pulled)
+{
+    ck_assert_msg(pulled->outcome.status == 0, "wanted a pull that succeeds, got exit status %d:\n%s",
+                  pulled->outcome.status, pulled->outcome.err);
+    ck_assert_int_eq(files_in(pulled->store, "blobs"), 5); /* manifest, config, three layers */
+    ck_assert_int_eq(files_in(pulled->store, ".partial"), 0);
+}
+
+void assert_failed(const struct pulled *pulled, const char *because)
+{
+    _cleanup_free_ char *command =
+        formatted("cd %s/blobs/sha256 && for f in *; do "
+                  "[ ! -e $f ] || echo \"$f  $f\" | sha256sum --check --quiet || exit 1; done",
+                  pulled->store);
+
+    ck_assert_int_eq(pulled->outcome.status, 1);
+    ck_assert_contains(pulled->outcome.err, "gocker: pull ");
+    ck_assert_contains(pulled->outcome.err, because);
+    ck_assert_msg(RUN("sh", "-c", command).status == 0,
+                  "a blob in the store has another digest than its name");
+    ck_assert_int_eq(files_in(pulled->store, ".partial"), 0);
+    ck_assert_ptr_null(strstr(get_file(pulled->store, "index.json"), "app:1"));
 }

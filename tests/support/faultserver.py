@@ -383,13 +383,13 @@ class Faults:
         return self.any_token(request) or (self.requests > 3 and self.challenge(request, False))
 
     def any_token_of_a_second(self, request):
-        """Tokens say that they live a second; after that they would be refused."""
+        """Tokens say that they live a second, and the manifest takes that long."""
         if request.path.startswith("/token"):
             self.tokens += 1
             request.send(200, json.dumps({"access_token": f"token-{self.tokens}", "expires_in": 1}).encode())
             return True
-        if "/blobs/" in request.path:
-            time.sleep(0.6)
+        if "/manifests/" in request.path:
+            time.sleep(1)
         return self.challenge(request, request.headers.get("Authorization") == f"Bearer token-{self.tokens}")
 
     def any_token_and_redirect(self, request):
