@@ -112,7 +112,7 @@ bench: deps build/bin/03-extract ## time and memory of pull and extract beside s
 
 sources := $(wildcard common/*.c chapters/*/*.c tests/*/*.c)
 headers := $(wildcard common/*.h chapters/*/*.h tests/*/*.h)
-scripts := .ci/run $(wildcard tests/run tests/*/*.sh)
+scripts := .ci/run $(wildcard tests/run tests/*/run tests/*/*.sh)
 lint_flags = $(CPPFLAGS) $(if $(filter tests/%,$<),-Itests/support) $(call includes,$<) $(CFLAGS) $(WARNINGS)
 
 build/lint/%.ok: %.c $(headers) .clang-tidy | $(setup)
@@ -167,6 +167,25 @@ exercise-build: $(if $(CHAPTER),build/$(VARIANT)/libtest.a $(call archives,$(VAR
 	@echo 'exercise: link=$(CC) $(flags_$(VARIANT))'
 	@echo 'exercise: libraries=build/$(VARIANT)/libtest.a $(call archives,$(VARIANT),$(CHAPTER))' \
 		'-Wl,--as-needed $(CHECK) $(LDLIBS)'
+
+# ---- fuzz: the targets of tests/fuzz, with a driver of ours for `make test`, with clang's libFuzzer for `make fuzz`
+
+fuzz_targets := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+flags_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+build/fuzz/%: CC := clang
+$(eval $(call variant,fuzz))
+$(foreach t,$(fuzz_targets),\
+	$(eval $(call binary,asan,build/asan/tests/fuzz/$(t),build/asan/tests/fuzz/$(t).o,\
+		build/asan/tests/fuzz/driver.o build/asan/tests/fuzz/sandbox.o))\
+	$(eval $(call binary,fuzz,build/fuzz/bin/$(t),build/fuzz/tests/fuzz/$(t).o,\
+		build/fuzz/tests/fuzz/sandbox.o,-fsanitize=fuzzer)))
+
+test: $(fuzz_targets:%=build/asan/tests/fuzz/%)
+
+.PHONY: fuzz
+fuzz: $(fuzz_targets:%=build/fuzz/bin/%) ## look for inputs that break something, FUZZ_SECONDS=60 a target
+	$(V)tests/fuzz/run --long
 
 # ---- the rest
 
