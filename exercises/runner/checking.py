@@ -52,13 +52,14 @@ def check(place, exercise, source, variant=None, builder=None, limit_s=running.L
     try:
         builder = builder or building.Builder(place, exercise.chapter, variant or building.variant_of(exercise))
         program = builder.program(exercise, source)
-        return judge(running.run_check(program, source, builder.binary, limit_s), source)
+        settings = {"EXERCISE_DIRECTORY": shown(exercise.directory), "GOCKER_BIN": str(builder.binary)}
+        return judge(running.run_check(program, source, settings, limit_s), source)
     except building.CompileError as error:
         return Report(COMPILE, text=f"{shown(source)} does not compile:\n{str(error).rstrip()}")
     except building.Need as error:
         return Report(NEED, text=str(error))
     except (building.Broken, running.Garbled) as error:
-        return Report(BROKEN, text=str(error))
+        return Report(BROKEN, text="This is not your answer's fault; the check cannot be made:" + quoted(str(error)))
 
 
 def render(exercise, source, report):

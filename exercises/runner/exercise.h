@@ -23,7 +23,16 @@ int run_exercise(const struct test *tests, size_t count);
 
 /* The learner's answer to QUESTION: what follows "QUESTION:" in the answer file, blanks around it aside. Fails
  * the test where there is none yet. Do not free it. */
-const char *answer(const char *question);
+#define answer(question) answer_at(question, __FILE__, __LINE__)
+const char *answer_at(const char *question, const char *file, int line);
+
+/* Fail the test where the learner's answer to QUESTION is not WANTED. The message does not give it away: it says
+ * WHERE it is to be seen, in a few words that follow "wanted". */
+#define want_answer(question, wanted, where) wanted_answer(question, wanted, where, __FILE__, __LINE__)
+void wanted_answer(const char *question, const char *wanted, const char *where, const char *file, int line);
+
+/* The path of NAME, a file that lies beside check.c. Do not free it. */
+const char *exercise_file(const char *name);
 
 /* Fail the test where the value of the expression GOT is not WANTED, and say in one line: the expression as
  * the check has it, what was wanted, what was got. A text may be NULL. */

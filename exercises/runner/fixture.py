@@ -44,7 +44,7 @@ START_TEST(names_the_kernel)
 {
     struct utsname name;
     uname(&name);
-    want_text(answer("kernel"), name.sysname);
+    want_answer("kernel", name.sysname, "what uname prints");
 }
 int main(void)
 {

@@ -14,7 +14,7 @@ import proving
 import selftest
 import surroundings
 import watching
-from checking import ABSENT, check, render
+from checking import ABSENT, BROKEN, check, render
 from findings import NEED, PASSED
 from place import Place, shown
 
@@ -22,11 +22,11 @@ from place import Place, shown
 def start(place, options):
     exercise = catalogue.find_one(place, options.exercises, "start")
     answer = desk.start(place, exercise, options.force)
-    what = "Edit" if exercise.form == "implement" else "Write what you observe into"
+    what = "edit" if exercise.form == "implement" else "write what you observe into"
     print(f"{exercise.id} {exercise.title}: {exercise.level}, {exercise.minutes} minutes\n"
-          f"Read    {shown(exercise.directory / 'README.md')}\n"
-          f"{what} {shown(answer)}\n"
-          f"Then    make check EX={exercise.id}, or make watch in another terminal")
+          f"  read {shown(exercise.directory / 'README.md')}\n"
+          f"  {what} {shown(answer)}\n"
+          f"  check it: `make check EX={exercise.id}`, or `make watch` in another terminal")
     return True
 
 
@@ -38,6 +38,8 @@ def summary(place, exercise, report):
     if report.kind in (NEED, ABSENT):
         return f"{exercise.id}: {report.kind}. That is no pass." + (
             f" As root: `sudo make check EX={exercise.id}`." if "root" in exercise.needs and os.geteuid() else "")
+    if report.kind == BROKEN:
+        return f"{exercise.id}: {report.kind}. That is no pass, and no hint helps; does `make` build all?"
     passed = len(report.names(PASSED))
     count = f" ({passed} of {len(report.findings)} tests passed)" if report.findings else ""
     return f"{exercise.id}: {report.kind}{count}. {desk.next_hint_line(place, exercise)}"

@@ -143,17 +143,17 @@ def drain(pipe, data, selector):
         data += piece[:max(0, MOST_BYTES - len(data))]
 
 
-def run_check(program, answer, binary, limit_s=LIMIT_S):
-    """Run PROGRAM, which checks the file ANSWER, to its end; binary() in it is BINARY. Nothing it started is left
-    running."""
+def run_check(program, answer, settings, limit_s=LIMIT_S):
+    """Run PROGRAM, which checks the file ANSWER, to its end, with SETTINGS in its environment. Nothing it started
+    is left running."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     spared = set(children())
     verdict, verdict_end = os.pipe()
     output, output_end = os.pipe()
     for pipe in (verdict, output):
         os.set_blocking(pipe, False)
-    environment = {**os.environ, **SANITIZERS, "EXERCISE_VERDICT": str(verdict_end),
-                   "EXERCISE_ANSWER": str(answer), "GOCKER_BIN": str(binary)}
+    environment = {**os.environ, **SANITIZERS, **settings, "EXERCISE_VERDICT": str(verdict_end),
+                   "EXERCISE_ANSWER": str(answer)}
     try:
         process = subprocess.Popen([str(program)], cwd=REPOSITORY, env=environment, stdin=subprocess.DEVNULL,
                                    stdout=output_end, stderr=output_end, pass_fds=[verdict_end],

@@ -1,4 +1,4 @@
-/* Comparing in a check, in words for a learner; and reading an answer file. See exercise.h. */
+/* Comparing in a check, in words for a learner; the answer file, and files beside the check. See exercise.h. */
 #include "exercise.h"
 
 #include "fs.h"
@@ -8,6 +8,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define MOST_ANSWER_BYTES (1024 * 1024)
 
 /* TEXT in double quotes on one line: what cannot be seen is written as C writes it. */
 static char *quoted(const char *text)
@@ -73,17 +75,37 @@ static char *find_answer(char *contents, const char *question)
     return NULL;
 }
 
-const char *answer(const char *question)
+const char *answer_at(const char *question, const char *file, int line)
 {
     const char *path = getenv("EXERCISE_ANSWER"), *found;
     struct str contents = { 0 };
     struct error err;
 
     ck_assert_msg(path, "EXERCISE_ANSWER does not name the answer file: start this by `make check`");
-    if (read_file(AT_FDCWD, path, 1 << 20, &contents, &err) < 0)
+    if (read_file(AT_FDCWD, path, MOST_ANSWER_BYTES, &contents, &err) < 0)
         ck_abort_msg("%s", err.text);
     found = find_answer(keep(str_take(&contents)), question);
-    ck_assert_msg(found, "%s: wanted a line that begins with \"%s:\", got none", path, question);
-    ck_assert_msg(*found != '\0', "%s: wanted an answer, got none yet", question);
+    if (!found)
+        _ck_assert_failed(file, line, "Assertion failed", "wanted a line that begins with \"%s:\", got none",
+                          question);
+    if (*found == '\0')
+        _ck_assert_failed(file, line, "Assertion failed", "%s: wanted an answer, got none yet", question);
     return found;
+}
+
+void wanted_answer(const char *question, const char *wanted, const char *where, const char *file, int line)
+{
+    const char *got = answer_at(question, file, line);
+
+    if (strcmp(got, wanted) != 0)
+        _ck_assert_failed(file, line, "Assertion failed", "%s: wanted %s, got %s", question, where,
+                          (char *)keep(quoted(got)));
+}
+
+const char *exercise_file(const char *name)
+{
+    const char *directory = getenv("EXERCISE_DIRECTORY");
+
+    ck_assert_msg(directory, "EXERCISE_DIRECTORY is not set: start this by `make check`");
+    return keep(formatted("%s/%s", directory, name));
 }

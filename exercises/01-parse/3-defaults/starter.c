@@ -1,0 +1,82 @@
+/* 01.3: variables in a word. */
+#include "expand.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* A word that is being read. */
+struct cursor {
+    const char *at; /* what comes next */
+    const struct strv *env;
+};
+
+static int expand_until(struct cursor *c, char stop, struct str *result, struct error *err);
+
+/* The name at the cursor: letters, digits and _. The cursor moves behind it. The caller frees the name. */
+static char *take_name(struct cursor *c)
+{
+    const char *start = c->at;
+
+    while (isalnum((unsigned char)*c->at) || *c->at == '_')
+        c->at++;
+    return must_strndup(start, (size_t)(c->at - start));
+}
+
+/* What follows NAME in ${NAME...}; the cursor is at the first character that is no part of the name, and behind
+ * the } afterwards. Append what the whole stands for to RESULT. */
+static int expand_modifier(struct cursor *c, const char *name, struct str *result, struct error *err)
+{
+    /* Your part. expand_until reads a word up to its }, and expands it on the way. */
+    (void)result;
+    return fail(err, 0, "${%s%s: modifiers are not written yet", name, c->at);
+}
+
+/* $name or ${name...}; the cursor is behind the $. */
+static int expand_dollar(struct cursor *c, struct str *result, struct error *err)
+{
+    _cleanup_free_ char *name = NULL;
+    bool braces = *c->at == '{';
+
+    if (braces)
+        c->at++;
+    name = take_name(c);
+    if (*name == '\0')
+        return fail(err, 0, "a name is missing behind the $");
+    if (braces && *c->at != '}')
+        return expand_modifier(c, name, result, err);
+    if (braces)
+        c->at++;
+    if (env_get(c->env, name))
+        str_add(result, env_get(c->env, name));
+    return 0;
+}
+
+/* Append what comes up to the character STOP, expanded, to RESULT; the cursor is behind STOP afterwards. Where STOP
+ * is 0, up to the end. */
+static int expand_until(struct cursor *c, char stop, struct str *result, struct error *err)
+{
+    while (*c->at != stop) {
+        char next = *c->at;
+
+        if (next == '\0')
+            return fail(err, 0, "a ${ is not closed: %c is missing", stop);
+        c->at++;
+        if (next != '$')
+            str_add_char(result, next);
+        else if (expand_dollar(c, result, err) < 0)
+            return -1;
+    }
+    if (stop != '\0')
+        c->at++;
+    return 0;
+}
+
+char *expand(const char *word, const struct strv *env, struct error *err)
+{
+    struct cursor cursor = { .at = word, .env = env };
+    _cleanup_str_ struct str result = { 0 };
+
+    if (expand_until(&cursor, '\0', &result, err) < 0)
+        return NULL;
+    return str_take(&result);
+}
