@@ -213,4 +213,5 @@ whatsnew: $(patsubst %,build/bin/%,$(call upto,$(CH)~)) ## what a chapter adds t
 
 .PHONY: doctor
 doctor: ## what this machine can do, which chapters that allows, and how to mend the rest
+	$(V)command -v python3 >/dev/null || { echo "python3 is missing; make deps installs it"; exit 1; }
 	$(V)tests/support/doctor

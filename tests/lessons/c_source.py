@@ -45,6 +45,13 @@ def definitions(text):
     return sorted(placed, key=lambda one: one.first)
 
 
+def public_functions(text):
+    """What a header declares for others to call."""
+    lines = text.splitlines()
+    return [one for one in definitions(text) if one.kind == "declaration"
+            and not re.match(r"extern\b|(struct|union|enum) \w+;", lines[one.first - 1])]
+
+
 def macro_name(match):
     found = re.match(r"\s*#\s*define\s+(\w+)", match.group())
     return found and found.group(1)

@@ -20,10 +20,7 @@ def public_functions(root, chapter):
     for name in project_files(root):
         if re.fullmatch(rf"chapters/{chapter}/[^/]+\.h", name):
             text = (root / name).read_text(encoding="utf-8")
-            for one in c_source.definitions(text):
-                line = text.splitlines()[one.first - 1]
-                if one.kind == "declaration" and not line.startswith(("extern", "struct " + one.name + ";")):
-                    found[one.name] = f"{name}:{one.first}"
+            found.update((one.name, f"{name}:{one.first}") for one in c_source.public_functions(text))
     return found
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S python3 -B
-"""All checks of the lessons: the tests of the tools, the snippets, what is taught, the links, the console blocks.
+"""All checks of the lessons: the tests of their tools, the snippets, what is taught, the links, the console blocks,
+the smoke commands.
 
     tests/lessons/run.py        all of them (between the registries: make test-lessons)
 
@@ -15,7 +16,7 @@ import unittest
 from report import Report
 
 HERE = pathlib.Path(__file__).resolve().parent
-PROGRAMS = [["sync.py", "--check"], ["coverage.py"], ["links.py"], ["console.py"]]
+PROGRAMS = [["sync.py", "--check"], ["coverage.py"], ["links.py"], ["console.py"], ["whatsnew.py", "--check"]]
 
 
 class Counted(unittest.TestResult):
