@@ -335,6 +335,7 @@ START_TEST(killed_pull_leaves_a_valid_store)
     const char *const argv[] = {
         binary("02-pull"), "pull", "--store", store, reference(registry_address(), "five:latest"), NULL
     };
+    int valid = 0;
 
     for (unsigned i = 0; i < 20; i++) {
         struct running *running = start(&(struct how){ 0 }, argv);
