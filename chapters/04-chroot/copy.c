@@ -8,6 +8,7 @@
 #include "target.h"
 
 #include <errno.h>
+#include <string.h>
 
 static int copy_file(const struct context *context, const struct source *source, const struct destination *to,
                      const struct copy_options *options, struct error *err)
@@ -52,8 +53,8 @@ int copy_source(const struct context *context, const char *path, const struct de
         return -1;
     explain(formatted("openat2(rootfs, \"%s\", {.resolve = RESOLVE_IN_ROOT})", to->path),
             "a link in the image leads to a place in the image, never to one of the host's",
-            formatted("cp -a %s/%s%s %s", context->name, source.path,
-                      S_ISDIR(source.file.st_mode) ? "/." : "", to->path));
+            formatted("cp -a %s/%s%s rootfs%s", context->name, source.path,
+                      S_ISDIR(source.file.st_mode) && strcmp(source.path, ".") != 0 ? "/." : "", to->path));
     result = S_ISDIR(source.file.st_mode) ? copy_directory(context, &source, to, options, err)
                                           : copy_file(context, &source, to, options, err);
     return result < 0 ? fail_while(err, "%s to %s", path, to->path) : 0;

@@ -210,9 +210,9 @@ START_TEST(the_base_images_configuration_counts)
     assert_outcome(&o, 0, "entrypoint and cmd\n");
     site = new_site_from(
         "", "configured",
-        "ENTRYPOINT [\"sh\", \"-c\", \"id -u; pwd; echo $GREETING; echo $HOME; echo $0\", \"arg\"]\n");
+        "ENTRYPOINT [\"sh\", \"-c\", \"id -u; pwd; echo $GREETING; echo $HOME; echo $0 $#\", \"arg\"]\n");
     o = RUN_SITE(&site, ".");
-    assert_outcome(&o, 0, "1000\n/srv/app\nhello from the image\n/home/learner\narg\n");
+    assert_outcome(&o, 0, "1000\n/srv/app\nhello from the image\n/home/learner\narg 0\n");
 }
 END_TEST
 
