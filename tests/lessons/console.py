@@ -53,7 +53,7 @@ def missing(block: Block):
     if block.registry and not os.environ.get("GOCKER_TEST_REGISTRY"):
         return "needs the registry of the tests: `make test-lessons`"
     if re.search(r"(^|[\s='\"])/tmp\b", text) and not private_tmp():
-        return "writes below /tmp, which can be the test's own only for root, in a repository elsewhere"
+        return "writes below /tmp, which the shell can have for its own only with the right to mount"
     return None
 
 
@@ -113,7 +113,7 @@ def update_file(name, path, report):
             for command, printed in run_block(shell, block):
                 if not matches(command.expected, printed):
                     changes.append((fence.line + command.first, len(command.expected),
-                                    merge(command.expected, without_places(shell, printed))))
+                                    merge(command.expected, general(shell, printed))))
             report.passed()
     except ShellEnded as error:
         report.failed(name, str(error))
@@ -126,9 +126,10 @@ def update_file(name, path, report):
         print(f"{name}: {len(changes)} outputs rewritten")
 
 
-def without_places(shell, lines):
-    """Dots for the directories of this machine: they are other ones at the reader's."""
-    return [line.replace(str(shell.place), "...").replace(str(ROOT), "...") for line in lines]
+def general(shell, lines):
+    """Dots for what is different at the reader's: this machine's directories, digests of images built here."""
+    lines = [line.replace(str(shell.place), "...").replace(str(ROOT), "...") for line in lines]
+    return [re.sub(r"\b[0-9a-f]{64}\b", "...", line) for line in lines]
 
 
 def main(arguments):

@@ -24,10 +24,19 @@ def public_functions(root, chapter):
     return found
 
 
-def taught(path):
+def shown_whole(root, path):
+    """The functions of a source that a snip comment without a name shows."""
+    if not path.endswith((".c", ".h")) or not (root / path).exists():
+        return []
+    return [one.name for one in c_source.definitions((root / path).read_text(encoding="utf-8"))]
+
+
+def taught(root, path):
     """The names that a lesson shows or names."""
     snippets, _ = of_file(path)
-    names = {name for snippet, _ in snippets for name in snippet.names}
+    names = set()
+    for snippet, _ in snippets:
+        names.update(snippet.names or shown_whole(root, snippet.path))
     for _, line in prose(read_lines(path)):
         for span in code_spans(line):
             names.update(re.findall(r"\w+", span))
@@ -41,7 +50,7 @@ def check(root):
         if not lesson.exists():
             report.failed(place.name, f"chapters/{place.name} has no README.md")
             continue
-        known = taught(lesson)
+        known = taught(root, lesson)
         missing = [f"{where}: {name} is neither shown nor named in chapters/{place.name}/README.md"
                    for name, where in functions.items() if name not in known]
         report.result(place.name, missing)

@@ -21,7 +21,8 @@ REFERENCE = re.compile(r"^ {0,3}\[[^\]^]+\]:\s*(\S+)")
 TAG = re.compile(r"<[^>]+\b(?:href|src)=\"([^\"]*)\"")
 BARE = re.compile(r"<([a-z][a-z0-9+.-]*:[^>\s]*)>")
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-MAKE = re.compile(r"(?:^|&& |; )(?:sudo )?make((?: +[^\s;&|)]+)*)")
+# Two spaces end a command: what follows in an indented list is its explanation.
+MAKE = re.compile(r"(?:^|&& |; )(?:sudo )?make((?: [^\s;&|)]+)*)")
 # Fences that hold commands; output and C may say "make" as they like.
 COMMANDS = ("console", "sh", "shell", "bash", "")
 

@@ -24,14 +24,15 @@ class Fence:
 @functools.cache
 def project_files(root=ROOT):
     """The files of the project, as relative paths: what git tracks or would track, so that nobody's lesson is
-    tested only after its commit. In an unpacked tree without git, all files."""
+    tested only after its commit. In an unpacked tree without git, or where git refuses, all files."""
     command = ["git", "-C", str(root), "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listed = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
-    if listed.returncode == 0:
+    if (root / ".git").exists() and listed.returncode == 0:
         names = listed.stdout.decode(errors="surrogateescape").split("\0")
         return sorted(name for name in names if name and (root / name).exists())
     found = (path.relative_to(root) for path in root.rglob("*") if path.is_file())
-    return sorted(str(path) for path in found if path.parts[0] not in ("build", "work", ".git"))
+    return sorted(str(path) for path in found
+                  if path.parts[0] not in ("build", "work", ".git") and "node_modules" not in path.parts)
 
 
 def markdown_files(root=ROOT):

@@ -8,12 +8,12 @@ it ends too.
 
 import contextlib
 import ctypes
+import functools
 import os
 import pathlib
 import pty
 import re
 import select
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -21,6 +21,7 @@ import termios
 import time
 
 from markdown import ROOT
+from screen import as_seen
 
 # Reads the name of a command's file and of the terminal to run it on, a line each; runs the file in this very
 # shell, with $? as the command before left it; then prints a line that no command can know, with the status.
@@ -49,16 +50,19 @@ SUDO = '#!/bin/sh\n[ "$1" = -E ] && shift\nexec env -- "$@"\n'
 NO_MIRROR = "http://127.0.0.1:9"  # nobody listens there: no test asks Docker Hub
 
 PR_SET_CHILD_SUBREAPER = 36
-ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|[@-Z\\^_])")
 
 
 class ShellEnded(Exception):
     """The shell is gone, or was ended because a command took too long."""
 
 
+@functools.cache
 def private_tmp():
-    """Can /tmp be the shell's own? Not when the repository itself lies there."""
-    return os.geteuid() == 0 and pathlib.Path("/tmp") not in ROOT.parents
+    """Can /tmp be the shell's own? Not when the repository itself lies there, nor without the right to mount,
+    which root in a container may lack."""
+    if os.geteuid() != 0 or pathlib.Path("/tmp") in ROOT.parents:
+        return False
+    return subprocess.run(["unshare", "--mount", "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
 class Shell:
@@ -180,13 +184,3 @@ def end_children():
                 os.kill(int(pid), signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):
             os.wait()
-
-
-def as_seen(output):
-    """Bytes a command printed, as lines on a screen: without escape sequences, and of what was drawn over, the
-    last; without white space at the ends of lines, which nobody sees."""
-    text = ESCAPES.sub("", output.decode("utf-8", "replace").replace("\r\n", "\n"))
-    lines = [line.rstrip("\r").rsplit("\r", 1)[-1].rstrip() for line in text.split("\n")]
-    if lines[-1] == "":
-        lines.pop()
-    return lines

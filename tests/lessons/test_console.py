@@ -6,6 +6,7 @@ import unittest
 from unittest import mock
 
 import console
+import screen
 import shell
 import transcript
 from fixture import ProjectTest
@@ -55,6 +56,29 @@ class Merging(unittest.TestCase):
 
     def test_what_is_new_is_taken(self):
         self.assert_merged("a|c", "a|b|c|d", "a|b|c|d")
+
+
+class Screen(unittest.TestCase):
+    def assert_seen(self, printed, wanted):
+        self.assertEqual("|".join(screen.as_seen(printed.encode())), wanted)
+
+    def test_lines_are_lines_with_or_without_an_end(self):
+        self.assert_seen("a\nb\n", "a|b")
+        self.assert_seen("a\r\nb", "a|b")
+        self.assert_seen("", "")
+        self.assert_seen("a\n\n", "a|")
+
+    def test_progress_draws_over_itself(self):
+        self.assert_seen("one 1%\ntwo 1%\n\x1b[2A\r\x1b[Kone done\n\x1b[Ktwo 9%\nend\n", "one done|two 9%|end")
+
+    def test_rest_of_the_screen_is_erased(self):
+        self.assert_seen("a\nb\nc\x1b[2A\r\x1b[Jd", "d")
+
+    def test_shorter_line_leaves_the_rest_of_the_longer(self):
+        self.assert_seen("100%\r5", "500%")
+
+    def test_colours_are_not_seen(self):
+        self.assert_seen("\x1b[1;31mred\x1b[0m", "red")
 
 
 class Console(ProjectTest):
@@ -163,6 +187,11 @@ class Console(ProjectTest):
     def test_update_writes_no_place_of_this_machine(self):
         self.check("```console\n$ pwd; echo ~\n```\n", console.update_file)
         self.assertEqual(self.get("README.md"), "```console\n$ pwd; echo ~\n...\n.../home\n```\n")
+
+    def test_update_writes_no_digest_of_an_image(self):
+        digest = "0123456789abcdef" * 4
+        self.check(f"```console\n$ echo sha256:{digest} {digest}0\n```\n", console.update_file)
+        self.assertEqual(self.get("README.md").splitlines()[2], f"sha256:... {digest}0")
 
     def test_update_changes_nothing_where_all_agrees(self):
         text = "```console\n$ date\n...\n```\n```console skip=\"x\"\n$ y\nz\n```\n"

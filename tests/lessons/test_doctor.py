@@ -97,7 +97,8 @@ class Doctor(ProjectTest):
         self.assertLess(time.monotonic() - began, 10)
 
     def test_docker_hub_is_not_asked_in_ci(self):
-        with mock.patch.dict(os.environ, CI="true"), mock.patch.object(self.doctor, "answer", side_effect=AssertionError):
+        asked = mock.patch.object(self.doctor, "answer", side_effect=AssertionError)
+        with mock.patch.dict(os.environ, CI="true"), asked:
             os.environ.pop("GOCKER_MIRROR", None)
             self.assertIsNone(self.doctor.network().works)
 

@@ -58,7 +58,7 @@ class Links(ProjectTest):
 
     def test_make_targets_that_exist_pass(self):
         self.assertEqual(self.problems(
-            "`make`, `make -j2 all`, `make sync EX=07.1 test-01`, `make TARGET`\n\n    make all && sudo make sync\n"
+            "`make`, `make -j2 all`, `make sync EX=07.1 test-01`, `make TARGET`\n\n    make all && sudo make sync    does it all\n"
             "```console\n$ make test-01; make all\n```\n"
             "Words make sense outside of code.\n```c\nmake nothing\n```\n"), [])
 

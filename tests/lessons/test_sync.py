@@ -146,6 +146,9 @@ class Coverage(ProjectTest):
     def test_function_of_a_snippet_is_taught(self):
         self.assertEqual(self.covered("<!-- snip: chapters/01-one/one.h#g -->\n```c\n```\n")[0], 0)
 
+    def test_function_of_a_file_shown_whole_is_taught(self):
+        self.assertEqual(self.covered("<!-- snip: chapters/01-one/one.h -->\n```c\n```\n")[0], 0)
+
     def test_function_that_is_nowhere_fails(self):
         status, output = self.covered("A g without backticks, and `gg`.\n")
         self.assertEqual(status, 1)

@@ -55,7 +55,8 @@ def main():
     shared = mmap.mmap(cpu, fcntl.ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE))
     fcntl.ioctl(cpu, KVM_RUN, 0)
     reason = struct.unpack_from("=I", shared, 8)[0]  # struct kvm_run's exit_reason
-    print("a machine of one instruction runs" if reason == KVM_EXIT_HLT else f"a machine stopped for the reason {reason}, not for hlt")
+    print("a machine of one instruction runs" if reason == KVM_EXIT_HLT
+          else f"a machine stopped for the reason {reason}, not for hlt")
     return 0 if reason == KVM_EXIT_HLT and memory else 1
 
 
