@@ -98,12 +98,14 @@ static int fetch_token(struct auth *auth, struct error *err)
 
     if (auth->credentials.identity_token) {
         request.method = HTTP_POST;
-        request.form = form = refresh_form(auth, query);
+        form = refresh_form(auth, query);
+        request.form = form;
         url = must_strdup(realm);
     } else {
         url = formatted("%s%s%s", realm, strchr(realm, '?') ? "&" : "?", query);
         if (auth->credentials.user)
-            request.authorization = basic = credentials_basic(&auth->credentials);
+            basic = credentials_basic(&auth->credentials);
+        request.authorization = basic;
     }
     request.url = url;
     if (perform_with_retries(auth->http, &request, auth->progress, err) < 0)

@@ -35,15 +35,16 @@ struct downloads {
 
 /* ---- one answer */
 
-/* Does the answer 206 continue where we are? Content-Range: bytes 100-199/200 (RFC 9110, 14.4). */
+/* Does the answer 206 continue where we are? Content-Range: bytes 100-199/200, or "*" for 200 (RFC 9110, 14.4). */
 static bool continues(const struct download *download, const struct http_response *response)
 {
-    const char *range = http_header(response, "content-range", 0);
-    unsigned long long first, last, total = download->blob.size;
+    const char *range = http_header(response, "content-range", 0), *total = range ? strchr(range, '/') : NULL;
 
-    if (!range || sscanf(range, "bytes %llu-%llu/%llu", &first, &last, &total) < 2)
+    if (!total || !starts_with(range, "bytes "))
         return false;
-    return first == download->blob.written && total == download->blob.size;
+    if (strtoull(range + strlen("bytes "), NULL, 10) != download->blob.written)
+        return false;
+    return total[1] == '*' || strtoull(total + 1, NULL, 10) == download->blob.size;
 }
 
 /* The headers are there. A registry that does not know Range sends all of the blob, with 200: start again. */

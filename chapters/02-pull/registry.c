@@ -189,7 +189,7 @@ int registry_ask(struct registry *registry, enum http_method method, const char 
 
     *request = (struct http_request){ .method = method, .headers = headers, .limit_bytes = limit_bytes };
     do {
-        int64_t wait_ms;
+        int64_t wait_ms = 0;
 
         if (registry_prepare(registry, path, request, &url, err) < 0)
             return -1;

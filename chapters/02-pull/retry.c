@@ -125,7 +125,7 @@ int perform_with_retries(struct http *http, struct http_request *request, struct
     struct attempts attempts = { 0 };
 
     for (;;) {
-        int64_t wait_ms;
+        int64_t wait_ms = 0;
 
         if (http_perform(http, request, err) < 0 && err->number != 0)
             return -1; /* interrupted */

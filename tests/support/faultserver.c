@@ -69,12 +69,12 @@ void faults_stop(struct faults *faults)
 
 /* ---- pulls */
 
-struct outcome pull_again(const struct pulled *pulled, const char *store, const char *more)
+struct outcome pull_again(const struct pulled *pulled, const char *store, const char *env)
 {
-    const char *const env[] = { "GOCKER_STALL_SECONDS=2", "DOCKER_CONFIG=/nonexistent", more, NULL };
+    const char *const all[] = { "GOCKER_STALL_SECONDS=2", "DOCKER_CONFIG=/nonexistent", env, NULL };
     const char *const argv[] = { binary("02-pull"), "pull", "--store", store, pulled->faults.image, NULL };
 
-    return run_how(&(struct how){ .env = env }, argv);
+    return run_how(&(struct how){ .env = all }, argv);
 }
 
 struct pulled pull_scenario(const char *scenario)
@@ -102,7 +102,7 @@ int files_in(const char *store, const char *name)
 {
     _cleanup_free_ char *command = formatted("find %s/%s -type f | wc -l", store, name);
 
-    return atoi(RUN("sh", "-c", command).out);
+    return (int)strtol(RUN("sh", "-c", command).out, NULL, 10);
 }
 
 void assert_pulled(const struct pulled *pulled)
