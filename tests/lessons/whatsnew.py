@@ -3,6 +3,7 @@
 
     whatsnew.py 07          main.c's difference, the isolations before and after, new files and functions, and the
                             system calls that its smoke command makes and the earlier one's does not
+    whatsnew.py --calls 07  the last of these only
     whatsnew.py --check     run every chapter's smoke command; "smoke: N passed, N failed, N skipped"
 
 chapters/NN-name/smoke is the smallest command that shows what the chapter can do: see smoke.py.
@@ -11,6 +12,7 @@ chapters/NN-name/smoke is the smallest command that shows what the chapter can d
 import difflib
 import os
 import re
+import signal
 import subprocess
 import sys
 import textwrap
@@ -109,33 +111,37 @@ def show_calls(root, before, chapter):
     return 0
 
 
-def with_registry(root, before, chapter):
-    """Start the registry that the smoke commands need, and this program again beside it. None where there is one
-    already, or none is needed."""
-    images = sorted({image for one in (before, chapter) if one for image in smoke.read(root, one).images})
-    if not images or os.environ.get("GOCKER_TEST_REGISTRY") or not smoke.tracer():
-        return None
+def needs_registry(root, *both):
+    """The images that the smoke commands need and no registry serves yet."""
+    if os.environ.get("GOCKER_TEST_REGISTRY") or not smoke.tracer():
+        return []
+    there = [one for one in both if one and (root / "chapters" / one / "smoke").exists()]
+    return sorted({image for one in there for image in smoke.read(root, one).images})
+
+
+def show_calls_beside_registry(root, images, chapter):
+    """Start the registry, and this program for the last part again beside it."""
     services = [root / "tests" / "support" / "services.py", "--images", ",".join(images)]
-    return subprocess.run([*services, *sys.argv], check=False).returncode
+    sys.stdout.flush()
+    return subprocess.run([*services, __file__, "--calls", chapter[:2]], check=False).returncode
 
 
 def shorten(line):
     return line if len(line) <= WIDTH else line[:WIDTH - 1] + "…"
 
 
-def show(root, number):
+def show(root, number, calls_only):
     found = chapters(root)
     chapter = next((name for name in found if name.startswith(f"{number:0>2}-")), None)
     if chapter is None:
         sys.exit(f"which chapter? make whatsnew CH={found[-1][:2]}; there are {', '.join(found)}")
     at = found.index(chapter)
     before = found[at - 1] if at else None
-    status = with_registry(root, before, chapter)
-    if status is not None:
-        return status
-    print(f"What {chapter} adds to {before or 'nothing'}")
-    show_sources(root, before, chapter)
-    return show_calls(root, before, chapter)
+    if not calls_only:
+        print(f"What {chapter} adds to {before or 'nothing'}")
+        show_sources(root, before, chapter)
+    images = needs_registry(root, before, chapter)
+    return show_calls_beside_registry(root, images, chapter) if images else show_calls(root, before, chapter)
 
 
 def check(root):
@@ -154,10 +160,13 @@ def check(root):
 def main(arguments, root=ROOT):
     if arguments == ["--check"]:
         return check(root)
-    if len(arguments) > 1 or any(not re.fullmatch(r"\d{1,2}", word) for word in arguments):
+    calls_only = arguments[:1] == ["--calls"]
+    numbers = arguments[calls_only:]
+    if len(numbers) > 1 or any(not re.fullmatch(r"\d{1,2}", word) for word in numbers):
         sys.exit(__doc__)
-    return show(root, arguments[0] if arguments else "")
+    return show(root, numbers[0] if numbers else "", calls_only)
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `make whatsnew CH=07 | head` is no error
     sys.exit(main(sys.argv[1:]))
