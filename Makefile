@@ -110,10 +110,11 @@ bench: deps build/bin/03-extract ## time and memory of pull and extract beside s
 
 # ---- lint: a stamp a source file, made again when the file or a header changes
 
-sources := $(wildcard common/*.c chapters/*/*.c tests/*/*.c)
-headers := $(wildcard common/*.h chapters/*/*.h tests/*/*.h)
+sources := $(wildcard common/*.c chapters/*/*.c tests/*/*.c exercises/runner/*.c exercises/[0-9]*/*/*.c)
+headers := $(wildcard common/*.h chapters/*/*.h tests/*/*.h exercises/runner/*.h exercises/[0-9]*/*/*.h)
 scripts := .ci/run $(wildcard tests/run tests/*/run tests/*/*.sh)
-lint_flags = $(CPPFLAGS) $(if $(filter tests/%,$<),-Itests/support) $(call includes,$<) $(CFLAGS) $(WARNINGS)
+lint_flags = $(CPPFLAGS) $(if $(filter tests/% exercises/%,$<),-Itests/support) \
+	$(if $(filter exercises/%,$<),-Iexercises/runner -I$(<D)) $(call includes,$<) $(CFLAGS) $(WARNINGS)
 
 build/lint/%.ok: %.c $(headers) .clang-tidy | $(setup)
 	@mkdir -p $(@D)
@@ -127,9 +128,9 @@ lint: $(sources:%.c=build/lint/%.ok) ## warnings of two compilers, static analys
 	$(V)clang-format --dry-run -Werror $(sources) $(headers)
 	$(V)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 		--inline-suppr --suppress=missingIncludeSystem -j2 -D_GNU_SOURCE -Icommon -Itests/support \
-		$(chapters:%=-Ichapters/%) common chapters tests
+		$(chapters:%=-Ichapters/%) -Iexercises/runner common chapters tests exercises -i wrong
 	$(V)shellcheck $(scripts)
-	$(V)python3 -B -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]' tests/*/*.py
+	$(V)python3 -B -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]' tests/*/*.py exercises/runner/*.py
 
 .PHONY: format
 format: ## clang-format on all C sources
@@ -155,7 +156,7 @@ grade: ## check all answers, or EX's: build/grade.json, as Gradescope reads it
 classroom: ## build/classroom.yml, a workflow for GitHub Classroom
 	$(V)exercises/runner/run classroom $(EX)
 prove: ## test the exercises: starters fail, solutions pass, mistakes are rejected
-	$(V)exercises/runner/run prove $(EX)
+	$(V)exercises/runner/prove $(EX)
 
 # What the runner asks for: CHAPTER's archives and binary in VARIANT (obj or asan), and how its own files are
 # compiled and linked with them.

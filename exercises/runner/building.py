@@ -8,16 +8,19 @@ of changes.
 
 import dataclasses
 import hashlib
+import os
 import pathlib
 import re
 import shlex
 import subprocess
+import sys
 
 from place import REPOSITORY, shown
 from surroundings import outside_make
 
 RUNNER = pathlib.Path(__file__).resolve().parent
 SHARED = ("exercise.c", "want.c")  # linked into every check
+PATIENCE_S = 2
 PLAIN, SANITIZED = "obj", "asan"   # as the Makefile calls them
 
 
@@ -44,15 +47,21 @@ def missing_package(messages):
     return Need(f"needs {what}, which this machine does not have; `make deps` installs what is missing")
 
 
-def run(command):
-    """COMMAND's exit status and all it printed."""
+def run(command, if_long=None):
+    """COMMAND's exit status and all it printed. IF_LONG is said when it takes more than a moment."""
     try:
-        done = subprocess.run(command, cwd=REPOSITORY, env=outside_make(), stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        process = subprocess.Popen(command, cwd=REPOSITORY, env=outside_make(), stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     except FileNotFoundError as error:
         raise Need(f"needs {error.filename}, which this machine does not have; "
                    "`make deps` installs what is missing") from error
-    return done.returncode, done.stdout.decode(errors="replace")
+    with process:
+        try:
+            output, _ = process.communicate(timeout=PATIENCE_S if if_long else None)
+        except subprocess.TimeoutExpired:
+            print(if_long, file=sys.stderr, flush=True)
+            output, _ = process.communicate()
+    return process.returncode, output.decode(errors="replace")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,9 +74,9 @@ class Settings:
 
     @staticmethod
     def of(chapter, variant):
-        command = ["make", "--silent", "--no-print-directory", "exercise-build",
-                   f"CHAPTER={chapter}", f"VARIANT={variant}"]
-        status, output = run(command)
+        command = ["make", "--silent", "--no-print-directory", f"-j{len(os.sched_getaffinity(0))}",
+                   "exercise-build", f"CHAPTER={chapter}", f"VARIANT={variant}"]
+        status, output = run(command, f"Building what the exercises of {chapter} need ...")
         if status != 0:
             raise missing_package(output) or Broken(f"{shlex.join(command)} failed:\n{output}")
         values = dict(line.removeprefix("exercise: ").split("=", 1) for line in output.splitlines()

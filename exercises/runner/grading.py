@@ -25,7 +25,7 @@ jobs:
         run: make deps
 """
 STEP = """\
-      - name: {id} {title}
+      - name: {quoted}
         id: ex-{slug}
         uses: classroom-resources/autograding-command-grader@v1
         with:
@@ -83,7 +83,7 @@ def step(exercise):
     command = "make check EX=" + exercise.id
     if "root" in exercise.needs:
         command = "sudo " + command
-    return STEP.format(id=exercise.id, title=exercise.title.replace(":", ","), slug=exercise.id.replace(".", "-"),
+    return STEP.format(slug=exercise.id.replace(".", "-"),
                        quoted=json.dumps(f"{exercise.id} {exercise.title}", ensure_ascii=False),
                        command=command, points=exercise.points)
 

@@ -11,7 +11,6 @@ import catalogue
 import desk
 import grading
 import proving
-import selftest
 import surroundings
 import watching
 from checking import ABSENT, BROKEN, check, render
@@ -100,12 +99,8 @@ def prove(place, options):
     return proving.prove_all(place, chosen)
 
 
-def test(place, options):
-    return selftest.run(options.exercises)
-
-
 COMMANDS = {"start": start, "check": check_one, "hint": hint, "solution": solution, "progress": progress,
-            "watch": watch, "grade": grade, "classroom": classroom, "prove": prove, "test": test}
+            "watch": watch, "grade": grade, "classroom": classroom, "prove": prove}
 RUN_ANSWERS = {"check", "grade", "prove"}
 
 

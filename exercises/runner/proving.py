@@ -14,7 +14,6 @@ from place import shown
 MISTAKE = re.compile(r"(?:/\*|#) Mistake: \S.*\. Rejected by (\w+)\.")
 NOT_PASSED = (FAILED, CRASHED, TIMEOUT, LEFT)
 LEAST_WRONG = 2
-LEVELS = {"easy", "medium", "hard"}
 
 
 class Proof:
@@ -155,7 +154,8 @@ def prove_all(place, directories, say=print):
     A process each: to end all that a check left behind, its runner has to be the parent of nothing else."""
     count = {"passed": 0, "failed": 0, "skipped": 0}
     prepare(place, directories)
-    context = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang
+    # By fork, not exec: the way back to root behind step_down has to be kept. There are no threads yet.
+    context = multiprocessing.get_context("fork")
     with concurrent.futures.ProcessPoolExecutor(len(os.sched_getaffinity(0)), mp_context=context) as pool:
         for identity, found in pool.map(prove, [place] * len(directories), directories):
             for label, state, text in found:

@@ -1,6 +1,11 @@
-"""`run test`: the tests of the runner itself (test_*.py, unittest), counted as the other suites are."""
+#!/usr/bin/env -S python3 -B
+"""The tests of the runner itself (test_*.py, unittest), counted as the other suites of `make test` are.
+
+    selftest.py [PART OF A TEST'S NAME…]
+"""
 
 import pathlib
+import sys
 import unittest
 
 
@@ -19,3 +24,7 @@ def run(names):
     passed = result.testsRun - failed - len(result.skipped)
     print(f"runner: {passed} passed, {failed} failed, {len(result.skipped)} skipped")
     return failed == 0 and passed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(0 if run(sys.argv[1:]) else 1)
