@@ -45,6 +45,7 @@ static void transfer_free(struct http *http, struct transfer *transfer)
         curl_multi_remove_handle(http->multi, transfer->easy);
     curl_easy_cleanup(transfer->easy);
     curl_slist_free_all(transfer->headers);
+    free(transfer->authorization);
     free(transfer);
 }
 
@@ -86,6 +87,7 @@ void http_start(struct http *http, struct http_request *request)
     request->response.url = must_strdup(request->url);
     transfer->settings = &http->settings;
     transfer->request = request;
+    transfer->authorization = request->authorization ? must_strdup(request->authorization) : NULL;
     transfer->easy = curl_easy_init();
     while (*end) /* at the end: who was over first is named first */
         end = &(*end)->next;

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HTTP_STALL_S 30 /* a transfer that brings (next to) nothing for this long is broken */
+#define HTTP_STALL_S 20 /* a transfer that brings (next to) nothing for this long is broken */
 
 struct http;
 
@@ -43,7 +43,8 @@ struct http_response {
     struct error error;  /* why the result is not HTTP_ANSWERED: "GET https://…: reason" */
 };
 
-/* What to ask. All of it stays the caller's and must live until the exchange is over. */
+/* What to ask. All of it stays the caller's and must live until the exchange is over, but for the
+ * authorization, which is copied: a token may be renewed meanwhile. */
 struct http_request {
     enum http_method method;
     const char *url;

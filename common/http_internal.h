@@ -11,6 +11,7 @@ struct transfer {
     const struct http_settings *settings;
     struct http_request *request;
     CURL *easy;
+    char *authorization; /* of the request, when it began */
     struct curl_slist *headers;
     char error[CURL_ERROR_SIZE];
     int redirects;

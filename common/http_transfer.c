@@ -132,8 +132,8 @@ static void set_headers(struct transfer *transfer)
         add_header(transfer, request->headers->items[i]);
     /* A token is for the registry alone, not for the storage service that it redirects to (and which may
      * refuse a request that is signed twice). */
-    if (request->authorization && !request->response.other_origin) {
-        _cleanup_free_ char *header = formatted("Authorization: %s", request->authorization);
+    if (transfer->authorization && !request->response.other_origin) {
+        _cleanup_free_ char *header = formatted("Authorization: %s", transfer->authorization);
 
         add_header(transfer, header);
     }

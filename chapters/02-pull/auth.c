@@ -88,6 +88,13 @@ static char *refresh_form(const struct auth *auth, const char *query)
     return formatted("grant_type=refresh_token&client_id=" CLIENT_ID "&refresh_token=%s&%s", token, query);
 }
 
+static void set_header(struct auth *auth, char *header)
+{
+    free(auth->header);
+    auth->header = header;
+    auth->token++;
+}
+
 /* Ask the realm for a token, and keep it. */
 static int fetch_token(struct auth *auth, struct error *err)
 {
@@ -113,8 +120,7 @@ static int fetch_token(struct auth *auth, struct error *err)
     token = token_parse(str_text(&request.response.body), request.response.body.length, &life_s, err);
     if (!token)
         return fail_while(err, "GET %s", url);
-    free(auth->header);
-    auth->header = formatted("Bearer %s", token);
+    set_header(auth, formatted("Bearer %s", token));
     /* Before it expires: the request that carries it takes a while to arrive. */
     if (life_s > INT32_MAX)
         life_s = INT32_MAX;
@@ -133,8 +139,7 @@ static int use_basic(struct auth *auth, const char *registry_url, struct error *
         (strcmp(origin.scheme, "https") != 0 && !auth->insecure && !host_is_loopback(origin.host)))
         return fail(err, 0, "%s asks for the password over plain HTTP; --insecure would send it",
                     auth->registry);
-    free(auth->header);
-    auth->header = credentials_basic(&auth->credentials);
+    set_header(auth, credentials_basic(&auth->credentials));
     auth->renew_ms = 0;
     return 0;
 }

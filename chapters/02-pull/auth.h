@@ -22,6 +22,7 @@ struct auth {
     struct credentials credentials;
     struct challenge challenge; /* the registry's last one */
     char *header;               /* "Bearer …" or "Basic …"; NULL: none yet */
+    unsigned token;             /* counts the headers there were */
     int64_t renew_ms;           /* when, by http_now_ms; 0: never */
 };
 

@@ -168,11 +168,20 @@ static int find_manifest(struct registry *registry, const struct store *store, c
     return 0;
 }
 
+/* OCI's manifests may leave their mediaType out; the config's must be there. */
+static bool is_dockers(const struct json *manifest)
+{
+    const char *type = json_string(json_get(manifest, "mediaType"));
+    const char *config = json_string(json_get(json_get(manifest, "config"), "mediaType"));
+
+    return (type && strcmp(type, MEDIA_OCI_MANIFEST) != 0) ||
+           (config && strcmp(config, MEDIA_OCI_CONFIG) != 0);
+}
+
 int resolve(struct registry *registry, const struct store *store, const struct reference *ref,
             const struct platform *platform, struct resolved *resolved, struct error *err)
 {
     struct document document = { 0 };
-    const char *media_type;
 
     *resolved = (struct resolved){ 0 };
     if (find_manifest(registry, store, ref, platform, &document, resolved, err) < 0) {
@@ -182,9 +191,7 @@ int resolve(struct registry *registry, const struct store *store, const struct r
     memcpy(resolved->manifest_digest, document.digest, DIGEST_SIZE);
     resolved->manifest_size = document.size;
     resolved->manifest = document.json;
-    /* Docker's manifests must say what they are; OCI's may leave it out. */
-    media_type = json_string(json_get(document.json, "mediaType"));
-    resolved->docker = media_type && strcmp(media_type, MEDIA_OCI_MANIFEST) != 0;
+    resolved->docker = is_dockers(document.json);
     return 0;
 }
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* A try that brought this much was no failure to be counted: a large layer may break many times on its way. */
-#define GOOD_PROGRESS_BYTES (1024 * 1024)
+#define GOOD_PROGRESS_BYTES (256 * 1024)
 #define LONGEST_PAUSE_MS    200
 
 /* One of the three. */
@@ -99,7 +99,8 @@ static int download_try(struct downloads *all, struct download *download, struct
 {
     struct http_request *request = &download->request;
 
-    if (registry_prepare(all->registry, download->path, request, &download->url, err) < 0)
+    if (registry_prepare(all->registry, download->path, &download->attempts, request, &download->url, err) <
+        0)
         return -1;
     request->offset = download->before = download->blob.written;
     http_start(all->registry->http, request);

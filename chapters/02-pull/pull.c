@@ -188,7 +188,7 @@ static int pull_from_mirror(const struct job *job, struct error *err)
     key = must_strdup(endpoint.host);
     if (pull_from_endpoint(job, &endpoint, key, err) == 0)
         return 0;
-    if (err->number != 0) /* interrupted, or the disk is full: not the mirror's fault */
+    if (err->number != 0 && err->number != EBADMSG) /* interrupted, or the disk is full: not its fault */
         return -1;
     note = formatted("the mirror %s: %s; asking docker.io", mirror, err->text);
     progress_note(job->progress, note);

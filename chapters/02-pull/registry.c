@@ -84,14 +84,17 @@ void registry_free(struct registry *registry)
 
 /* ---- one try */
 
-int registry_prepare(struct registry *registry, const char *path, struct http_request *request, char **url,
-                     struct error *err)
+int registry_prepare(struct registry *registry, const char *path, struct attempts *attempts,
+                     struct http_request *request, char **url, struct error *err)
 {
     free(*url);
     *url = formatted("%s://%s/v2/%s/%s", registry->endpoint.scheme, registry->endpoint.host,
                      registry->repository, path);
     request->url = *url;
-    return auth_header(&registry->auth, &request->authorization, err);
+    if (auth_header(&registry->auth, &request->authorization, err) < 0)
+        return -1;
+    attempts->token = registry->auth.token;
+    return 0;
 }
 
 static void swap_schemes(struct endpoint *endpoint)
@@ -146,7 +149,9 @@ static int answer_challenge(struct registry *registry, const struct http_request
      * (CVE-2020-15157). */
     if (response->other_origin)
         return http_fail_status(request, detail, err);
-    if (++attempts->challenged <= 2)
+    if (++attempts->challenged <= 2 && attempts->token != registry->auth.token)
+        return 0; /* another layer's request has renewed it meanwhile */
+    if (attempts->challenged <= 2)
         return auth_answer(&registry->auth, response, err);
     http_fail_status(request, detail, err);
     why = must_strdup(err->text);
@@ -191,7 +196,7 @@ int registry_ask(struct registry *registry, enum http_method method, const char 
     do {
         int64_t wait_ms = 0;
 
-        if (registry_prepare(registry, path, request, &url, err) < 0)
+        if (registry_prepare(registry, path, &attempts, request, &url, err) < 0)
             return -1;
         if (http_perform(registry->http, request, err) < 0 && err->number == EINTR)
             return -1;

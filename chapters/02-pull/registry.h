@@ -48,8 +48,8 @@ void registry_free(struct registry *registry);
 
 /* Before each try of a request: set its address (PATH below the repository: "blobs/sha256:…") and
  * Authorization. *URL is what it points to; freed and replaced. */
-int registry_prepare(struct registry *registry, const char *path, struct http_request *request, char **url,
-                     struct error *err);
+int registry_prepare(struct registry *registry, const char *path, struct attempts *attempts,
+                     struct http_request *request, char **url, struct error *err);
 
 /* After each try: 0 where it brought a 2xx answer; 1 where it is to be tried again in *WAIT_MS milliseconds, with a
  * new token, by the other scheme, or just again; -1 with err where that would be in vain. */

@@ -7,7 +7,7 @@
 #include <sys/random.h>
 #include <time.h>
 
-#define MOST_TRIES     6
+#define MOST_TRIES     5
 #define FIRST_WAIT_MS  250
 #define LONGEST_WAIT_S 300
 #define LONGEST_DETAIL 200

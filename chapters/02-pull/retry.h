@@ -12,6 +12,7 @@
 struct attempts {
     int failed;     /* tries in a row that failed and brought nothing new */
     int challenged; /* answers 401 in a row */
+    unsigned token; /* which of the tokens the last try carried (auth.h) */
 };
 
 /* REQUEST is over and has not brought what was wanted. 0 where it should be started again in *WAIT_MS
