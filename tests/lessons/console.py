@@ -19,9 +19,11 @@ A block is a test; the blocks of a file share a shell. Prints what differs and
 "console: N passed, N failed, N skipped".
 """
 
+import contextlib
 import os
 import pathlib
 import re
+import signal
 import sys
 import time
 
@@ -71,25 +73,30 @@ def run_block(shell, block):
 
 
 def check_file(name, path, report):
-    """Each block of the file is a test; so is, where there are any, that nothing is left running."""
-    shell, gone = None, None
-    for fence, block, problem in blocks_of(read_lines(path)):
-        test = f"{name}:{fence.line}"
-        reason = None if problem else missing(block)
-        if reason:
-            report.skipped(test, reason)
-        elif problem or gone:
-            report.failed(test, problem or gone)
-        else:
-            shell = shell or Shell()
-            try:
-                report.result(test, differences(name, run_block(shell, block)))
-            except ShellEnded as error:
-                report.failed(test, str(error))
-                gone = f"not run: the shell ended in the block at line {fence.line}"
-    left = shell.close() if shell else []
-    if shell and not gone:
-        report.result(f"{name}: nothing is left running", [f"still running: {command}" for command in left])
+    """Each block of the file is a test; so is, where any was run, that nothing is left running."""
+    blocks = list(blocks_of(read_lines(path)))
+    runnable = [block for _, block, problem in blocks if not problem and not missing(block)]
+    with contextlib.closing(Shell()) if runnable else contextlib.nullcontext() as shell:
+        for fence, block, problem in blocks:
+            check_block(name, f"{name}:{fence.line}", shell, block, problem, report)
+    if runnable and not shell.gone:
+        report.result(f"{name}: nothing is left running", [f"still running: {one}" for one in shell.left])
+
+
+def check_block(name, test, shell, block, problem, report):
+    reason = None if problem else missing(block)
+    if reason:
+        report.skipped(test, reason)
+    elif problem:
+        report.failed(test, problem)
+    elif shell.gone:
+        report.failed(test, f"not run: the shell ended in the block at {shell.gone}")
+    else:
+        try:
+            report.result(test, differences(name, run_block(shell, block)))
+        except ShellEnded as error:
+            report.failed(test, str(error))
+            shell.gone = test
 
 
 def differences(name, printed):
@@ -102,28 +109,30 @@ def differences(name, printed):
 
 def update_file(name, path, report):
     """Write what the commands print into the file, where it differs."""
-    lines = read_lines(path)
-    shell, changes = Shell(), []
-    try:
+    lines, changes = read_lines(path), []
+    with contextlib.closing(Shell()) as shell:
         for fence, block, problem in blocks_of(lines):
             reason = problem or missing(block)
             if reason:
                 report.skipped(f"{name}:{fence.line}", reason)
                 continue
-            for command, printed in run_block(shell, block):
-                if not matches(command.expected, printed):
-                    changes.append((fence.line + command.first, len(command.expected),
-                                    merge(command.expected, general(shell, printed))))
-            report.passed()
-    except ShellEnded as error:
-        report.failed(name, str(error))
-    finally:
-        shell.close()
+            try:
+                changes += new_outputs(shell, fence, block)
+                report.passed()
+            except ShellEnded as error:
+                report.failed(f"{name}:{fence.line}", str(error))
+                break
     for first, count, new in reversed(changes):
         lines[first:first + count] = new
     if changes:
         replace(path, "\n".join(lines) + "\n")
         print(f"{name}: {len(changes)} outputs rewritten")
+
+
+def new_outputs(shell, fence, block):
+    """(the index of its first line in the file, how many there are, lines to write) of each output that differs."""
+    return [(fence.line + command.first, len(command.expected), merge(command.expected, general(shell, printed)))
+            for command, printed in run_block(shell, block) if not matches(command.expected, printed)]
 
 
 def general(shell, lines):
@@ -148,4 +157,5 @@ def main(arguments):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that the shell is closed
     sys.exit(main(sys.argv[1:]))

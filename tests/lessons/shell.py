@@ -23,10 +23,11 @@ import time
 from markdown import ROOT
 from screen import as_seen
 
-# Reads the name of a command's file and of the terminal to run it on, a line each; runs the file in this very
-# shell, with $? as the command before left it; then prints a line that no command can know, with the status.
+# Reads the name of a command's file and of the terminal to run it on, a line each, from the fifo "next"; runs the
+# file in this very shell, with $? as the command before left it; then prints a line that no command can know.
 DRIVER = r"""
 umask 022
+exec 9<"${0%/*}/next"
 __status=0
 __restore() { return $__status; }
 while IFS= read -r __file <&9 && IFS= read -r __terminal <&9; do
@@ -38,7 +39,7 @@ while IFS= read -r __file <&9 && IFS= read -r __terminal <&9; do
         . "$__file" 9<&- </dev/null 2>&1
     fi
     __status=$?
-    printf '\n%s %d\n' "$CONSOLE_MARK" "$__status" >"${__terminal:-/dev/fd/1}"
+    printf '\n%s\n' "$__mark" >"${__terminal:-/dev/fd/1}"
 done
 """
 
@@ -49,6 +50,7 @@ NOT_TAKEN = ("GOCKER_ROOT", "GOCKER_MIRROR", "GOCKER_BIN", "DOCKER_CONFIG", "BAS
 SUDO = '#!/bin/sh\n[ "$1" = -E ] && shift\nexec env -- "$@"\n'
 NO_MIRROR = "http://127.0.0.1:9"  # nobody listens there: no test asks Docker Hub
 
+OUTPUT_MAX_BYTES = 1 << 20
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -57,12 +59,15 @@ class ShellEnded(Exception):
 
 
 @functools.cache
+def may_mount():
+    """Root in a container may lack the right to."""
+    unshare = ["unshare", "--mount", "true"]
+    return os.geteuid() == 0 and subprocess.run(unshare, stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
 def private_tmp():
-    """Can /tmp be the shell's own? Not when the repository itself lies there, nor without the right to mount,
-    which root in a container may lack."""
-    if os.geteuid() != 0 or pathlib.Path("/tmp") in ROOT.parents:
-        return False
-    return subprocess.run(["unshare", "--mount", "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
+    """Can /tmp be the shell's own? Not when the repository itself lies there."""
+    return may_mount() and pathlib.Path("/tmp") not in ROOT.parents
 
 
 class Shell:
@@ -73,7 +78,7 @@ class Shell:
             (self.place / name).mkdir()
         self.place.chmod(0o755)
         self.mark = "end-" + os.urandom(12).hex()
-        self.count = 0
+        self.count, self.left, self.gone = 0, [], None  # left: see close; gone: console.py notes when
         self.registry = registry
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a command leaves behind becomes our child
         self.master, self.slave = open_terminal()
@@ -85,7 +90,7 @@ class Shell:
         kept.update(HOME=str(self.place / "home"), TMPDIR=str(self.place / "tmp"),
                     XDG_RUNTIME_DIR=str(self.place / "run"), GOCKER_ROOT=str(self.place / "gocker"),
                     GOCKER_MIRROR=f"http://{self.registry}" if self.registry else NO_MIRROR,
-                    CONSOLE_MARK=self.mark, TERM="xterm", LC_ALL="C.UTF-8", COLUMNS="80")
+                    TERM="xterm", LC_ALL="C.UTF-8", COLUMNS="80")
         kept.pop("XDG_DATA_HOME", None)
         kept.pop("XDG_CONFIG_HOME", None)
         if os.geteuid() == 0:
@@ -95,19 +100,18 @@ class Shell:
         return kept
 
     def start(self, writes):
-        reads, self.commands = os.pipe()
-        os.dup2(reads, 9)
-        os.close(reads)
+        os.mkfifo(self.place / "next")
+        self.commands = os.open(self.place / "next", os.O_RDWR | os.O_CLOEXEC)  # O_WRONLY would wait for the reader
         driver = self.place / "driver"
-        driver.write_text(DRIVER)
+        driver.write_text(f"__mark={self.mark}\n{DRIVER}")
         command = ["bash", "--norc", "--noprofile", str(driver)]
         if private_tmp():
             mount = 'mount --bind "$TMPDIR" /tmp && export TMPDIR=/tmp && exec "$@"'
-            command = ["unshare", "--mount", "sh", "-c", mount, "sh", *command]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment(), pass_fds=[9],
-                                        stdin=subprocess.DEVNULL, stdout=writes, stderr=writes,
-                                        start_new_session=True)
-        os.close(9)
+            command = ["sh", "-c", mount, "sh", *command]
+        if may_mount():  # what a command mounts goes when the shell does
+            command = ["unshare", "--mount", *command]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment(), stdin=subprocess.DEVNULL,
+                                        stdout=writes, stderr=writes, start_new_session=True)
         os.close(writes)
 
     def run(self, text, on_terminal, deadline):
@@ -118,10 +122,7 @@ class Shell:
         file.write_text(text + "\n")
         self.discard_output()
         terminal = os.ttyname(self.slave) if on_terminal else ""
-        try:
-            os.write(self.commands, f"{file}\n{terminal}\n".encode())
-        except BrokenPipeError as error:
-            raise ShellEnded("found the shell gone", []) from error
+        os.write(self.commands, f"{file}\n{terminal}\n".encode())
         return as_seen(self.read_to_mark(self.master if on_terminal else self.output, deadline))
 
     def discard_output(self):
@@ -132,7 +133,7 @@ class Shell:
 
     def read_to_mark(self, fd, deadline):
         """What comes from FD before the line that the driver prints at a command's end."""
-        end = re.compile(rb"\r?\n" + self.mark.encode() + rb" \d+\r?\n")
+        end = re.compile(rb"\r?\n" + self.mark.encode() + rb"\r?\n")
         read = b""
         while not (found := end.search(read)):
             ready = select.select([fd], [], [], max(0, min(deadline - time.monotonic(), 0.2)))[0]
@@ -140,23 +141,23 @@ class Shell:
             read += more or b""
             if more == b"" or (more is None and self.process.poll() is not None):
                 raise ShellEnded("ended the shell, having printed:", as_seen(read))
-            if more is None and time.monotonic() >= deadline:
-                raise ShellEnded("was not over in time; until then it printed:", as_seen(read))
+            if time.monotonic() >= deadline or len(read) > OUTPUT_MAX_BYTES:
+                what = "printed too much:" if len(read) > OUTPUT_MAX_BYTES else "was not over in time; it printed:"
+                raise ShellEnded(what, as_seen(read[:2000]))
         return read[:found.start()]
 
     def close(self):
-        """End all that was started. Returns the command lines of processes that outlived the lesson."""
+        """End all that was started; the command lines of what was still running are then in `left`."""
         os.close(self.commands)  # the driver's end of file
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout=2)
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        left = end_children()
+        self.left = end_children()
         for fd in (self.output, self.master, self.slave):
             os.close(fd)
         subprocess.run(["rm", "-rf", "--one-file-system", str(self.place)], check=False)
-        return left
 
 
 def open_terminal():

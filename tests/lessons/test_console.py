@@ -149,6 +149,12 @@ class Console(ProjectTest):
             self.assertIn(part, output)
         self.assertEqual(running("sleep\0004321"), [])
 
+    def test_command_that_prints_without_end_fails_and_is_ended(self):
+        counts, output = self.check("```console\n$ yes lesson-test\n```\n")
+        self.assertEqual((counts, "printed too much" in output), ((0, 1, 0), True), output)
+        self.assertLess(len(output), 4000)
+        self.assertEqual(running("yes\0lesson-test"), [])
+
     def test_command_that_ends_the_shell_fails(self):
         counts, output = self.check("```console\n$ echo a; exit 3\na\n```\n")
         self.assertEqual((counts, "ended the shell" in output), ((0, 1, 0), True), output)
@@ -165,12 +171,19 @@ class Console(ProjectTest):
         self.assertEqual((counts, output), ((2, 0, 0), ""))
         self.assertEqual(set((console.ROOT / "build").glob("lesson-*")), before)
 
-    @unittest.skipUnless(shell.private_tmp(), "needs root, and the repository elsewhere than below /tmp")
+    @unittest.skipUnless(shell.private_tmp(), "needs the right to mount, and the repository elsewhere than below /tmp")
     def test_tmp_is_the_shells_own(self):
         name = f"lesson-test-{os.getpid()}"
         counts, output = self.check(f"```console\n$ touch /tmp/{name}; ls /tmp\n{name}\n```\n")
         self.assertEqual((counts, output), ((2, 0, 0), ""))
         self.assertFalse(pathlib.Path("/tmp", name).exists())
+
+    @unittest.skipUnless(shell.may_mount(), "needs the right to mount")
+    def test_what_is_mounted_goes_with_the_shell(self):
+        counts, output = self.check("```console\n$ mkdir ~/m; mount -t tmpfs lesson-test ~/m; mountpoint -q ~/m\n"
+                                    "$ echo $?\n0\n```\n")
+        self.assertEqual((counts, output), ((2, 0, 0), ""))
+        self.assertNotIn("lesson-test", pathlib.Path("/proc/self/mounts").read_text())
 
     def test_sudo_is_no_obstacle_for_root(self):
         if os.geteuid() != 0:
