@@ -12,7 +12,7 @@ struct faults {
     struct running *server;
 };
 
-/* Start the server for SCENARIO, a method of faultserver.py's. */
+/* Start the server for SCENARIO, a method of faults.py's. */
 struct faults faults_start(const char *scenario);
 
 /* The same; the files manifest and content-type are served in place of its own (NULL: its own). */
