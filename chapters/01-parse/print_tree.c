@@ -57,7 +57,7 @@ static void add_text(struct tree *tree, const char *text)
 static void add_pairs(struct tree *tree, const struct strv *args)
 {
     for (size_t i = 0; i + 2 < args->count; i += 3) {
-        str_add(&tree->out, "  ");
+        str_add(&tree->out, i == 0 ? " " : "  ");
         add_text(tree, args->items[i]);
         str_add_char(&tree->out, '=');
         add_text(tree, args->items[i + 1]);

@@ -112,7 +112,7 @@ START_TEST(tree_shows_stages_lines_and_what_belongs_to_them)
     ck_assert_contains(o.out, "        3-5  COPY <<E  /x/\n");
     ck_assert_contains(o.out, "--from=b\n");
     ck_assert_contains(o.out, "<<E: 5 bytes, lines 4-5\n");
-    ck_assert_contains(o.out, "ENV  A=1  B=\"x y\"\n");
+    ck_assert_contains(o.out, "ENV A=1  B=\"x y\"\n");
     ck_assert_contains(o.out, "ONBUILD RUN make  -j\n");
     ck_assert_contains(o.out, "CMD (exec form) \"c\"\n");
     ck_assert_msg(strchr(o.out, '\033') == NULL, "wanted no colours in a pipe, got:\n%s", o.out);

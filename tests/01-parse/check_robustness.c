@@ -10,8 +10,7 @@ static const char *const samples[] = {
     "ARG V=1\nFROM a:${V:-2}\nCOPY --from=b --link [\"c d\", \"e\\u00e9\\n\"]\nENV A=\"b c\" D='e' F=g\\ h\n",
     "FROM a\nCOPY <<-'E' <<\"F\" /x/\n\t$a\n\tE\nb\nF\nRUN 3<<G cat\r\nG\r\nONBUILD ADD <<H /\nH\n",
     "FROM a\nHEALTHCHECK --interval=5s --retries=3 CMD [\"a\"]\nEXPOSE 80/tcp 1-2\nRUN --mount=type=bind,ro ls\n",
-    "\xef\xbb\xbf"
-    "from a\nonbuild onbuild run [ \"a\" ]\nlabel a b c\nshell [\"☃\"]\nvolume /한국어\nfoo\n",
+    "\357\273\277from a\nonbuild onbuild run [ \"a\" ]\nlabel a b c\nshell [\"☃\"]\nvolume /한국어\nfoo\n",
 };
 
 static const char *const pieces[] = {
