@@ -10,9 +10,9 @@
 #include <sys/sysmacros.h>
 
 /* libarchive keeps what stands before an entry's contents (extended headers, maps of sparse files) in
- * memory. An honest one is a few kilobytes; this many bytes read without an entry or contents coming out
- * are a bomb. */
-#define MAX_HEADER_BYTES ((size_t)3 * 1024 * 1024)
+ * memory: up to a megabyte of the first, twelve times its length of the second. This many bytes read without an
+ * entry or contents coming out are a bomb. */
+#define MAX_HEADER_BYTES ((size_t)1280 * 1024)
 
 #define SHOWN_BYTES 200 /* of a path in an error, so that the reason still fits */
 
