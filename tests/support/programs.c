@@ -99,7 +99,7 @@ static void become(const struct how *how, const int fds[3], char *const env[], c
 {
     const char *step = argv[0];
 
-    reset_signals(); /* a shell in the background starts its programs with SIGINT ignored */
+    reset_signals();
     for (int fd = 0; fd < 3; fd++)
         if (dup2(fds[fd], fd) < 0)
             return;

@@ -2,6 +2,7 @@
 #include "testing.h"
 
 #include "keep.h"
+#include "process.h"
 #include "scratch.h"
 
 #include <linux/capability.h>
@@ -148,6 +149,7 @@ int run_tests(const char *suite, const struct test *tests, size_t count, int arg
     struct count total = { 0 };
 
     umask(022);
+    reset_signals(); /* a shell in the background starts its programs with SIGINT ignored */
     adopt_orphans();
     setenv("CK_MAX_MSG_SIZE", "65536",
            1); /* Check ends the program at a message above it; 4096 is soon full */
