@@ -10,6 +10,7 @@
 #include "str.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,23 +21,33 @@
 #define TIMEOUT_S         10           /* for a learner who waits for an endless loop to be noticed */
 #define MOST_OUTPUT_BYTES (256 * 1024) /* of what one test prints */
 
+/* The signals of a wrong access. AddressSanitizer catches them to say where it happened. */
+static const int access_signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL };
+#define ACCESS_SIGNALS (sizeof access_signals / sizeof *access_signals)
+
 /* START_TEST's functions take no argument, so what belongs to the running test is static. */
 static struct {
     const TTest *test;
     int verdict; /* where the results go; closed in the test's process */
     int output;  /* what the test and the learner's code print; shared, so that it is there after a crash */
     bool *ended; /* did the test come to its end? Shared with its process. */
+    struct sigaction actions[ACCESS_SIGNALS]; /* the sanitizer's, or the default */
 } running;
 
 /* Runs in the test's process, in place of the test. */
 static void run_to_the_end(int i)
 {
+    pid_t self = getpid();
+
+    /* run_tests has set all signals to their default. */
+    for (size_t s = 0; s < ACCESS_SIGNALS; s++)
+        sigaction(access_signals[s], &running.actions[s], NULL);
     close(running.verdict);
     dup2(running.output, STDOUT_FILENO);
     dup2(running.output, STDERR_FILENO);
     setvbuf(stdout, NULL, _IOLBF, 0); /* what was printed before a crash helps to find it */
     running.test->fn(i);
-    *running.ended = true;
+    *running.ended = getpid() == self; /* a child of the learner's that came back here is not the test */
 }
 
 /* A file in memory that does not grow beyond its size: whoever prints in an endless loop gets EPERM, and the
@@ -155,6 +166,8 @@ int run_exercise(const struct test *tests, size_t count)
         perror("EXERCISE_VERDICT");
         return EXIT_FAILURE;
     }
+    for (size_t s = 0; s < ACCESS_SIGNALS; s++)
+        sigaction(access_signals[s], NULL, &running.actions[s]);
     running.ended =
         mmap(NULL, sizeof *running.ended, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (running.ended == MAP_FAILED) {

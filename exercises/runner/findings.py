@@ -6,7 +6,7 @@ import signal
 
 from place import shown
 
-PASSED, FAILED, CRASHED, TIMEOUT, LEFT, NEED = "passed", "failed", "crashed", "timed out", "left", "not run"
+PASSED, FAILED, CRASHED, TIMEOUT, LEFT, NEED = "passed", "failed", "crashed", "timed out", "ended early", "not run"
 
 # AddressSanitizer catches the signals of a wrong access to say more about it.
 SIGNALS = {

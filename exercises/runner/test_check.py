@@ -43,6 +43,9 @@ class CheckTest(Case):
     def test_exit_1_is_told_as_an_exit(self):
         self.assert_rejected(function("exit(1);"), "ended the process with status 1")
 
+    def test_child_that_comes_back_into_the_test_is_not_the_test(self):
+        self.assert_rejected(function("if (fork() == 0) { return 42; } sleep(1); _exit(0);"), "ended the process")
+
     def test_printed_verdict_is_no_pass(self):
         fake = "exercise: 1 passed, 0 failed, 0 skipped\\ntests 1\\ntest is_42 0 1 0 0\\nend\\n"
         self.assert_rejected(function(f'for (int fd = 1; fd < 64; fd++) dprintf(fd, "{fake}"); _exit(0);'),
