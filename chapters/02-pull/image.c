@@ -77,6 +77,25 @@ static int parse_strings(const struct json *config, const char *name, struct str
     return 0;
 }
 
+/* A name that is set twice counts once, with its last value: a program's getenv(3) would find the first. What
+ * has no name or no = is no variable, and no program could find it. */
+static int parse_env(const struct json *config, struct strv *env, struct error *err)
+{
+    _cleanup_strv_ struct strv entries = { 0 };
+
+    if (parse_strings(config, "Env", &entries, err) < 0)
+        return -1;
+    for (size_t i = 0; i < entries.count; i++) {
+        char *equals = strchr(entries.items[i], '=');
+
+        if (!equals || equals == entries.items[i])
+            continue;
+        *equals = '\0';
+        env_set(env, entries.items[i], equals + 1);
+    }
+    return 0;
+}
+
 /* *TEXT stays NULL where NAME is missing or "". */
 static int parse_string(const struct json *config, const char *name, char **text, struct error *err)
 {
@@ -97,7 +116,7 @@ static int parse_config(const struct json *config, struct image *image, struct e
     if (config->type != JSON_OBJECT)
         return fail(err, 0, "it is no JSON object");
     if (platform_read(config, &image->platform, err) < 0 || parse_diff_ids(config, image, err) < 0 ||
-        parse_strings(run, "Env", &image->config.env, err) < 0 ||
+        parse_env(run, &image->config.env, err) < 0 ||
         parse_strings(run, "Entrypoint", &image->config.entrypoint, err) < 0 ||
         parse_strings(run, "Cmd", &image->config.cmd, err) < 0 ||
         parse_string(run, "WorkingDir", &image->config.working_dir, err) < 0 ||

@@ -247,6 +247,22 @@ START_TEST(image_holds_what_manifest_and_config_say)
 }
 END_TEST
 
+START_TEST(variable_set_twice_has_its_last_value_once)
+{
+    struct image image;
+    struct error err = { 0 };
+
+    ck_assert_msg(parse_image(MANIFEST(""),
+                              "{'config':{'Env':['A=1','B=2','A=3=4','C','=5']},'rootfs':{'diff_ids':[]}}",
+                              &image, &err) == 0,
+                  "%s", err.text);
+    ck_assert_uint_eq(image.config.env.count, 2);
+    ck_assert_str_eq(image.config.env.items[0], "A=3=4");
+    ck_assert_str_eq(image.config.env.items[1], "B=2");
+    image_free(&image);
+}
+END_TEST
+
 START_TEST(digests_that_are_paths_are_refused)
 {
     assert_no_image(MANIFEST(LAYER(GZIP, "sha256:../../../../etc/passwd", "5")), IDS("'" B "'"),
@@ -334,6 +350,7 @@ int main(int argc, char **argv)
         { empty_index_has_nothing, 0, 0 },
         { platform_that_is_too_long_is_refused, 0, 0 },
         { image_holds_what_manifest_and_config_say, 0, 0 },
+        { variable_set_twice_has_its_last_value_once, 0, 0 },
         { digests_that_are_paths_are_refused, 0, 0 },
         { sizes_must_be_sizes, 0, 0 },
         { layers_and_diff_ids_must_be_as_many, 0, 0 },
