@@ -108,40 +108,31 @@ def directories(place):
                   key=lambda path: (path.parent.name, int(path.name.split("-")[0])))
 
 
-def all_exercises(place):
-    return [read(directory) for directory in directories(place)]
-
-
-def find(place, text):
-    """The exercise that TEXT names: "01.2" or "1.2"."""
-    match = re.fullmatch(r"(\d{1,2})\.(\d+)", text)
+def named(place, name):
+    """The directories that NAME means: of an exercise, "01.2" or "1.2", or of a chapter's, "01" or "1"."""
+    match = re.fullmatch(r"(\d{1,2})(?:\.(\d+))?", name)
     if not match:
-        raise Mistake(f"{text!r} is no exercise's number; try EX=01.1, `make progress` lists them")
-    wanted = f"{int(match[1]):02}.{int(match[2])}"
-    for directory in directories(place):
-        if number_of(directory) == wanted:
-            return read(directory)
-    raise Mistake(f"there is no exercise {wanted}; `make progress` lists them")
+        raise Mistake(f"{name!r} is no exercise's number; try EX=01.1, `make progress` lists them")
+    wanted = f"{int(match[1]):02}." + (str(int(match[2])) if match[2] else "")
+    found = [directory for directory in directories(place)
+             if number_of(directory) == wanted or not match[2] and number_of(directory).startswith(wanted)]
+    if not found:
+        raise Mistake(f"there is no exercise {wanted}; `make progress` lists them" if match[2] else
+                      f"chapter {wanted[:2]} has no exercises; `make progress` lists them")
+    return found
 
 
 def find_one(place, names, command):
     """The one exercise that is named, for a command that needs one."""
-    if len(names) != 1:
+    if len(names) != 1 or "." not in names[0]:
         raise Mistake("which exercise? " + USAGE.format(command))
-    return find(place, names[0])
+    return read(named(place, names[0])[0])
+
+
+def choose_directories(place, names):
+    """The directories of the exercises and chapters named; all where nothing is named."""
+    return [directory for name in names for directory in named(place, name)] if names else directories(place)
 
 
 def choose(place, names):
-    """The exercises named: numbers, or chapters ("01"); all where nothing is named."""
-    if not names:
-        return all_exercises(place)
-    chosen = []
-    for name in names:
-        if re.fullmatch(r"\d{1,2}", name):
-            of_chapter = [e for e in all_exercises(place) if e.id.startswith(f"{int(name):02}.")]
-            if not of_chapter:
-                raise Mistake(f"chapter {int(name):02} has no exercises; `make progress` lists them")
-            chosen += of_chapter
-        else:
-            chosen.append(find(place, name))
-    return chosen
+    return [read(directory) for directory in choose_directories(place, names)]

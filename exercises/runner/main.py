@@ -91,12 +91,7 @@ def classroom(place, options):
 
 
 def prove(place, options):
-    chosen = catalogue.directories(place)
-    if options.exercises:
-        names = [number for name in options.exercises for number in [name if "." in name else name + "."]]
-        chosen = [d for d in chosen if any(catalogue.number_of(d) == n or n.endswith(".")
-                                           and catalogue.number_of(d).startswith(n) for n in names)]
-    return proving.prove_all(place, chosen)
+    return proving.prove_all(place, catalogue.choose_directories(place, options.exercises))
 
 
 COMMANDS = {"start": start, "check": check_one, "hint": hint, "solution": solution, "progress": progress,
@@ -116,9 +111,8 @@ def parse(arguments):
 def services_command(place, options, arguments):
     if options.command not in RUN_ANSWERS:
         return None
-    wanted = options.exercises
     try:
-        return surroundings.with_services(catalogue.choose(place, wanted), arguments)
+        return surroundings.with_services(catalogue.choose(place, options.exercises), arguments)
     except catalogue.Faulty:
         return None  # `prove` tells
 

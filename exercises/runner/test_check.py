@@ -101,7 +101,7 @@ class CheckTest(Case):
     def test_check_that_hangs_as_a_whole_is_killed_with_its_children(self):
         put(self.answer, PRELUDE + "int forty_two(void);\nint forty_two(void) { return 42; }\n"
             "__attribute__((constructor)) static void hang(void) { if (fork() == 0) setsid(); pause(); }\n")
-        exercise = catalogue.find(self.place, "00.1")
+        exercise = catalogue.find_one(self.place, ["00.1"], "check")
         report = checking.check(self.place, exercise, self.answer, limit_s=1)
         self.assertEqual(report.kind, findings.TIMEOUT)
         self.assertEqual(running.children(), [])
@@ -140,7 +140,7 @@ class CheckTest(Case):
         put(self.directory / "check.c", CHECK.replace("NEEDS", "NEED_ROOT"))
         put(self.answer, function("return 42;"))
         self.place.work.parent.chmod(0o755)
-        exercise = catalogue.find(self.place, "00.1")
+        exercise = catalogue.find_one(self.place, ["00.1"], "check")
         builder = building.Builder(self.place, exercise.chapter, building.SANITIZED)
         program = builder.program(exercise, self.answer)
         program.parent.parent.parent.parent.parent.chmod(0o755)

@@ -1,8 +1,12 @@
 """start, hint, solution, progress, grade and classroom: what they do to work/ and build/, and what they return."""
 
+import dataclasses
 import json
+import os
+import unittest.mock
 
 import catalogue
+import surroundings
 from fixture import EXPLORE_README, Case, function, put
 
 
@@ -143,7 +147,7 @@ class CatalogueTest(Case):
     def test_front_line_is_read(self):
         put(self.directory / "README.md", "# 00.1 Deep\n\nhard · 45 minutes · explore · "
                                           "needs root and registry · begins at `x`\n")
-        exercise = catalogue.find(self.place, "00.1")
+        exercise = catalogue.find_one(self.place, ["00.1"], "check")
         self.assertEqual((exercise.title, exercise.level, exercise.minutes, exercise.form, exercise.needs,
                           exercise.first_test),
                          ("Deep", "hard", 45, "explore", {"root", "registry"}, "x"))
@@ -160,4 +164,18 @@ class CatalogueTest(Case):
     def test_exercises_come_in_the_order_of_their_numbers(self):
         for number in (10, 2):
             put(self.directory.with_name(f"{number}-x") / "README.md", EXPLORE_README.replace("00.2", f"00.{number}"))
-        self.assertEqual([e.id for e in catalogue.all_exercises(self.place)], ["00.1", "00.2", "00.10"])
+        self.assertEqual([e.id for e in catalogue.choose(self.place, [])], ["00.1", "00.2", "00.10"])
+
+
+class ServicesTest(Case):
+    def test_check_runs_between_the_registries_where_it_needs_them(self):
+        exercise = catalogue.choose(self.place, [])[0]
+        with unittest.mock.patch.dict(os.environ):
+            os.environ.pop("GOCKER_TEST_REGISTRY", None)
+            self.assertIsNone(surroundings.with_services([exercise], ["check", "00.1"]))
+            needy = dataclasses.replace(exercise, needs=frozenset({"registry"}))
+            command = surroundings.with_services([exercise, needy], ["check", "00.1"])
+            self.assertTrue(command[0].endswith("tests/support/services.py"), command)
+            self.assertEqual(command[-2:], ["check", "00.1"])
+            os.environ["GOCKER_TEST_REGISTRY"] = "127.0.0.1:5000"
+            self.assertIsNone(surroundings.with_services([needy], ["check", "00.1"]))

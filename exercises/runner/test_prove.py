@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import unittest.mock
 
 import catalogue
 import proving
@@ -93,24 +94,11 @@ class ProveTest(Case):
 
     def test_exercise_that_cannot_run_here_is_skipped_and_not_passed(self):
         put(self.directory / "check.c", CHECK.replace("NEEDS", "NEED_REGISTRY"))
-        with without("GOCKER_TEST_REGISTRY"):
+        with unittest.mock.patch.dict(os.environ):
+            os.environ.pop("GOCKER_TEST_REGISTRY", None)
             found = self.prove()
         self.assertEqual(found["solution"][0], "skipped")
         self.assertIn("needs the registries", found["solution"][1])
-
-
-class without:
-    """The environment without a variable, for a while."""
-
-    def __init__(self, name):
-        self.name = name
-
-    def __enter__(self):
-        self.value = os.environ.pop(self.name, None)
-
-    def __exit__(self, *details):
-        if self.value is not None:
-            os.environ[self.name] = self.value
 
 
 class ShippedTest(Case):
