@@ -80,7 +80,7 @@ $(foreach t,$(checks),\
 # ---- the two commands, and their parts
 
 .PHONY: demo
-demo: deps build/bin/04-chroot ## set up all that is needed and run a Dockerfile from a registry on this machine
+demo: deps build/bin/01-parse build/bin/04-chroot ## set up all that is needed and run a Dockerfile from a registry on this machine
 	$(V)tests/support/services.py --images busybox:latest tests/support/demo.sh
 
 .PHONY: test
@@ -196,7 +196,7 @@ clean: ## remove everything made
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-zA-Z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-zA-Z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # ---- lessons: their code comes from the sources, their commands are run
 
