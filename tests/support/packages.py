@@ -1,6 +1,7 @@
 """Files out of Debian's packages, without installing them and without root."""
 
 import io
+import os
 import pathlib
 import re
 import subprocess
@@ -57,14 +58,18 @@ class Packages:
         return [sorted(self.cache.glob(f"{name}_*.deb"))[-1] for name in names]
 
     def program(self, name, path):
-        """The program PATH of the package NAME: where it is installed, else unpacked into the cache.
+        """The program PATH of the package NAME: where it is installed, else taken out into the cache.
         Installing docker-registry would start a service on this machine."""
         if (pathlib.Path("/") / path).exists():
             return pathlib.Path("/") / path
-        unpacked = self.cache / "unpacked"
-        if not (unpacked / path).exists():
-            subprocess.run(["dpkg-deb", "--extract", self.fetch([name])[0], unpacked], check=True)
-        return unpacked / path
+        taken = self.cache / name
+        if not taken.exists():
+            content = next(content for info, content in self.files([name], "^$") if info.name == path)
+            new = self.cache / f"{name}.{os.getpid()}"
+            new.write_bytes(content)
+            new.chmod(0o755)
+            new.rename(taken)
+        return taken
 
     def files(self, names, leave_out):
         """The packages' files as entries of a layer, but for those whose paths match LEAVE_OUT."""
