@@ -216,3 +216,24 @@ whatsnew: $(patsubst %,build/bin/%,$(call upto,$(CH)~)) ## what a chapter adds t
 doctor: ## what this machine can do, which chapters that allows, and how to mend the rest
 	$(V)command -v python3 >/dev/null || { echo "python3 is missing; make deps installs it"; exit 1; }
 	$(V)tests/support/doctor
+
+# ---- slides: Markdown in slides/, made into HTML and PDF by marp-core (npm) and Chromium
+
+build/slides/tool/.installed: slides/package.json slides/package-lock.json
+	@for program in node npm; do command -v $$program >/dev/null || { \
+		echo "$$program is missing. Debian: apt-get install nodejs npm chromium fonts-dejavu-core" >&2; exit 1; }; done
+	@mkdir -p $(@D) && cp $^ $(@D)
+	$(V)npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: slides pictures schedule checkpoint test-slides
+slides: build/slides/tool/.installed ## the slides, HTML and PDF: build/slides/index.html
+	$(V)slides/build.mjs
+pictures: ## the SVG pictures of lessons and slides, from the drawings (.drawing) beside them
+	$(V)slides/pictures.py
+schedule: ## the schedules in slides/INSTRUCTOR.md, from the minutes of slides, lessons, exercises
+	$(V)slides/schedule.py
+checkpoint: ## a tree that works up to a chapter, for those who fell behind: CH=04
+	$(V)slides/checkpoint.sh "$(CH)" $(if $(FORCE),--force)
+test-slides: $(binaries) ## the slides: they fit, load nothing, can be read; code, pictures, schedule
+	$(V)tests/slides/run
