@@ -110,7 +110,7 @@ bench: deps build/bin/03-extract ## time and memory of pull and extract beside s
 
 # ---- lint: a stamp a source file, made again when the file or a header changes
 
-sources := $(wildcard common/*.c chapters/*/*.c tests/*/*.c exercises/runner/*.c exercises/[0-9]*/*/*.c)
+sources := $(wildcard common/*.c chapters/*/*.c chapters/*/*/*.c tests/*/*.c exercises/runner/*.c exercises/[0-9]*/*/*.c)
 headers := $(wildcard common/*.h chapters/*/*.h tests/*/*.h exercises/runner/*.h exercises/[0-9]*/*/*.h)
 scripts := .ci/run $(wildcard tests/run tests/*/run tests/*/*.sh)
 lint_flags = $(CPPFLAGS) $(if $(filter tests/% exercises/%,$<),-Itests/support) \
