@@ -112,7 +112,7 @@ bench: deps build/bin/03-extract ## time and memory of pull and extract beside s
 
 sources := $(wildcard common/*.c chapters/*/*.c chapters/*/*/*.c tests/*/*.c exercises/runner/*.c exercises/[0-9]*/*/*.c)
 headers := $(wildcard common/*.h chapters/*/*.h tests/*/*.h exercises/runner/*.h exercises/[0-9]*/*/*.h)
-scripts := .ci/run $(wildcard tests/run tests/*/run tests/*/*.sh)
+scripts := .ci/run $(wildcard tests/run tests/*/run tests/*/*.sh slides/*.sh)
 lint_flags = $(CPPFLAGS) $(if $(filter tests/% exercises/%,$<),-Itests/support) \
 	$(if $(filter exercises/%,$<),-Iexercises/runner -I$(<D)) $(call includes,$<) $(CFLAGS) $(WARNINGS)
 
@@ -130,7 +130,7 @@ lint: $(sources:%.c=build/lint/%.ok) ## warnings of two compilers, static analys
 		--inline-suppr --suppress=missingIncludeSystem -j2 -D_GNU_SOURCE -Icommon -Itests/support \
 		$(chapters:%=-Ichapters/%) -Iexercises/runner common chapters tests exercises -i wrong
 	$(V)shellcheck $(scripts)
-	$(V)python3 -B -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]' tests/*/*.py exercises/runner/*.py
+	$(V)python3 -B -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]' tests/*/*.py exercises/runner/*.py slides/*.py
 
 .PHONY: format
 format: ## clang-format on all C sources
@@ -236,4 +236,4 @@ schedule: ## the schedules in slides/INSTRUCTOR.md, from the minutes of slides, 
 checkpoint: ## a tree that works up to a chapter, for those who fell behind: CH=04
 	$(V)slides/checkpoint.sh "$(CH)" $(if $(FORCE),--force)
 test-slides: $(binaries) ## the slides: they fit, load nothing, can be read; code, pictures, schedule
-	$(V)tests/slides/run
+	$(V)tests/slides/run.py

@@ -1,7 +1,7 @@
 #!/usr/bin/env -S python3 -B
 """All checks of the slides: minutes and schedule, pictures, checkpoints, console blocks, and the decks in a browser.
 
-    tests/slides/run        make test-slides; needs chapter 1's binary for the console blocks
+    tests/slides/run.py     make test-slides; needs chapter 1's binary for the console blocks
 
 Without node, npm's packages or Chromium, what needs them is skipped and says so. The last line is
 "slides: N passed, N failed, N skipped".
@@ -12,13 +12,13 @@ import re
 import shutil
 import subprocess
 import sys
+import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/lessons"), str(ROOT / "slides")]
 
 import test_slides  # noqa: E402
 from report import Report  # noqa: E402
-import unittest  # noqa: E402
 
 
 class Counted(unittest.TestResult):
