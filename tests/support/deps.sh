@@ -21,6 +21,10 @@ test       python3               the registries' images are made by a script
 test       check                 the test framework
 test       openssl               certificates of the test registries
 test       zstd                  an image with a zstd layer
+test       bzip2                 archives for ADD
+test       xz-utils              archives for ADD
+test       skopeo                reads what gocker stored
+test       umoci                 reads what gocker stored
 test       binutils              nm: which chapter refers to which
 lint       clang                 the other compiler
 lint       clang-format          the format
