@@ -98,7 +98,8 @@ def title_of(deck, lesson):
     """What the deck calls itself, or else the lesson, without the number."""
     match = deck.exists() and re.search(r'^title:\s*"?(.*?)"?\s*$', deck.read_text(encoding="utf-8"), re.M)
     title = match[1] if match else front(lesson)[0] if lesson.exists() else deck.stem
-    return re.sub(r"^(Chapter )?\d+[.:]?\s*", "", title)
+    title = re.sub(r"^(Chapter )?\d+[.:]?\s*", "", title)
+    return title[:1].upper() + title[1:]
 
 
 def chapter(name, root=ROOT):

@@ -22,11 +22,12 @@ WITHOUT_BREAK, BETWEEN_BREAKS = 90, 45
 NOON, HALF_PAST_NOON = 12 * 60, 12 * 60 + 30
 BEGIN, END_OF_MORNING, END_OF_DAY = 9 * 60, 13 * 60, 17 * 60
 
-# How long, how many days, and which exercises are done in the room. The rest is for home.
+# How many days, until when, which exercises are done in the room, and which chapters (None: all). In half a day there is
+# time for the file and for the process; what lies between is shown.
 PLANS = {
-    "half-a-day": (1, END_OF_MORNING, ("easy",)),
-    "one-day": (1, END_OF_DAY, ("easy", "medium")),
-    "two-days": (2, END_OF_DAY, ("easy", "medium", "hard")),
+    "half-a-day": (1, END_OF_MORNING, ("easy",), ("00", "01", "04")),
+    "one-day": (1, END_OF_DAY, ("easy",), None),
+    "two-days": (2, END_OF_DAY, ("easy", "medium", "hard"), None),
 }
 
 
@@ -74,10 +75,11 @@ def parts(course, levels):
                 yield None, f"Exercise {one.number}, {one.title} ({one.level})", one.minutes
 
 
-def plan(course, days, end, levels):
+def plan(course, days, end, levels, only=None):
     """The table of a plan. A talk that does not fit ends it; an exercise that does not fit is for home."""
     all_days, home, over = [Day(end)], [], False
-    for talk, what, minutes in parts(course, levels):
+    chosen = [one for one in course if not only or one.name[:2] in only]
+    for talk, what, minutes in parts(chosen, levels):
         if talk and not all_days[-1].fits(minutes) and len(all_days) < days:
             all_days.append(Day(end))
         over = over or (talk is not None and not all_days[-1].fits(minutes))

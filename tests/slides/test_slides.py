@@ -104,6 +104,10 @@ class Schedules(unittest.TestCase):
             for one in chapter.exercises:
                 self.assertEqual(made.count(f"Exercise {one.number},"), 1, one.number)
 
+    def test_plan_may_be_of_some_chapters(self):
+        made = schedule.plan([some_chapter(1, 30), some_chapter(2, 30)], 1, schedule.END_OF_DAY, ("easy",), ("02",))
+        self.assertEqual(re.findall(r"\*\*(\d)", made), ["2"])
+
     def test_hard_exercises_are_not_for_a_short_day(self):
         made = self.plan(schedule.END_OF_DAY, 1, some_chapter(1, 30, ("hard", 30)))
         self.assertNotIn("Exercise", made)
