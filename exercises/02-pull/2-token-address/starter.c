@@ -1,0 +1,83 @@
+/* 02.2: from a registry's refusal to the address of a token. */
+#include "token_address.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* What a token of HTTP's consists of (RFC 9110, 5.6.2). */
+#define TOKEN "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define SPACE " \t"
+
+struct challenge_parts {
+    char *realm, *service, *scope; /* NULL: not said */
+};
+
+static void parts_free(struct challenge_parts *parts)
+{
+    free(parts->realm);
+    free(parts->service);
+    free(parts->scope);
+}
+
+static void skip_space(const char **at)
+{
+    *at += strspn(*at, SPACE);
+}
+
+/* Take one NAME=VALUE off the text at *AT, which moves behind it, and put the value into PARTS where its name is known.
+ * Returns 0, or -1 with err where the text is not like that, or a known name came before. */
+static int take_parameter(const char **at, struct challenge_parts *parts, struct error *err)
+{
+    /* Your part. The name is a TOKEN; members of PARTS are freed by parts_free. */
+    (void)parts;
+    return fail(err, 0, "parameters are not read yet, and here is one: \"%.20s\"", *at);
+}
+
+/* Take all parameters: there is one at least, and a comma between two. */
+static int take_parameters(const char *at, struct challenge_parts *parts, struct error *err)
+{
+    for (;;) {
+        skip_space(&at);
+        if (take_parameter(&at, parts, err) < 0)
+            return -1;
+        skip_space(&at);
+        if (*at == '\0')
+            return 0;
+        if (*at != ',')
+            return fail(err, 0, "a comma is missing before \"%.20s\"", at);
+        at++;
+    }
+}
+
+/* Append NAME=VALUE to ADDRESS, where there is a value. */
+static void add_query(struct str *address, const char *name, const char *value)
+{
+    _cleanup_free_ char *escaped = NULL;
+
+    if (!value)
+        return;
+    escaped = url_escaped(value);
+    str_addf(address, "%c%s=%s", strchr(address->text, '?') ? '&' : '?', name, escaped);
+}
+
+char *token_address(const char *header, struct error *err)
+{
+    _cleanup_(parts_free) struct challenge_parts parts = { 0 };
+    _cleanup_str_ struct str address = { 0 };
+    size_t scheme = strcspn(header, SPACE);
+
+    if (scheme != strlen("Bearer") || strncasecmp(header, "Bearer", scheme) != 0) {
+        fail(err, 0, "the registry wants no token, but: %.20s", header);
+        return NULL;
+    }
+    if (take_parameters(header + scheme, &parts, err) < 0)
+        return NULL;
+    if (!parts.realm) {
+        fail(err, 0, "the registry does not say where tokens come from: there is no realm");
+        return NULL;
+    }
+    str_add(&address, parts.realm);
+    add_query(&address, "service", parts.service);
+    add_query(&address, "scope", parts.scope);
+    return str_take(&address);
+}
