@@ -67,12 +67,12 @@ export class Browser {
     });
   }
 
-  // Open a file: {call(method, params), evaluate(javascript), requests: addresses asked for, errors}.
-  async open(url) {
-    const { targetId } = await this.call('Target.createTarget', { url: 'about:blank' });
+  // A tab as an object: {call(method, params), evaluate(javascript), close(), requests: the addresses asked for,
+  // errors, loaded: a promise}.
+  async #attach(targetId) {
     const { sessionId } = await this.call('Target.attachToTarget', { targetId, flatten: true });
     const page = { requests: [], errors: [], call: (method, params) => this.call(method, params, sessionId) };
-    const loaded = new Promise((resolve) => {
+    page.loaded = new Promise((resolve) => {
       this.#listeners.push((event) => {
         if (event.sessionId !== sessionId) return;
         if (event.method === 'Page.loadEventFired') resolve();
@@ -88,9 +88,29 @@ export class Browser {
     };
     page.close = () => this.call('Target.closeTarget', { targetId });
     for (const domain of ['Page', 'Network', 'Runtime', 'Log']) await page.call(`${domain}.enable`);
-    await page.call('Page.navigate', { url });
-    await loaded;
     return page;
+  }
+
+  // Open an address in a new tab.
+  async open(url) {
+    const { targetId } = await this.call('Target.createTarget', { url: 'about:blank' });
+    const page = await this.#attach(targetId);
+    await page.call('Page.navigate', { url });
+    await page.loaded;
+    return page;
+  }
+
+  // The window that action() makes a page open.
+  async opened(action) {
+    const pages = async () => (await this.call('Target.getTargets')).targetInfos.filter(({ type }) => type === 'page');
+    const before = new Set((await pages()).map(({ targetId }) => targetId));
+    await action();
+    for (let tries = 0; tries < 100; tries += 1) {
+      const found = (await pages()).find(({ targetId }) => !before.has(targetId));
+      if (found) return this.#attach(found.targetId);
+      await new Promise((done) => { setTimeout(done, 50); });
+    }
+    throw new Error('no window was opened within 5 seconds');
   }
 
   async close() {

@@ -80,8 +80,8 @@ async function checkDarkKey(page) {
   return before === after ? [`d changes nothing: ${before}`] : equal('after d d', before, await paper());
 }
 
-// The presenter's window, opened by p, shows the same slide, the next one and the notes, and leads.
-async function checkPresenter(browser, page, url) {
+// The presenter's window shows a slide, the next one, the notes and the clock.
+async function checkPresenter(browser, url) {
   const presenter = await browser.open(`${url}?presenter#3`);
   const seen = await presenter.evaluate(`[...document.querySelectorAll('#deck > section')].map((one, at) => one.checkVisibility() ? at + 1 : 0).filter(Boolean).join()`);
   const notes = await presenter.evaluate('document.querySelector(".note.current").checkVisibility()');
@@ -89,6 +89,25 @@ async function checkPresenter(browser, page, url) {
   await presenter.close();
   return [...equal('slides in the presenter view', '3,4', seen), ...equal('its notes are seen', true, notes),
     ...(/plan \d+/.test(clock) ? [] : [`the clock says ${clock}`])];
+}
+
+// p opens it, and then each of the two windows follows the other.
+async function checkTwoWindows(browser, page) {
+  const place = 'document.getElementById("place").textContent.split(" ")[0]';
+  const becomes = (wanted) => `new Promise((done) => {
+    const end = Date.now() + 5000;
+    const look = () => { if (${place} === '${wanted}' || Date.now() > end) done(${place}); else setTimeout(look, 20); };
+    look();
+  })`;
+  await press(page, 'Home');
+  const presenter = await browser.opened(() => press(page, 'p', 'p'));
+  const wrong = equal('the new window', '1', await presenter.evaluate(becomes(1)));
+  await press(presenter, 'ArrowRight');
+  wrong.push(...equal('the first window after a key in the new one', '2', await page.evaluate(becomes(2))));
+  await press(page, 'ArrowRight');
+  wrong.push(...equal('the new window after a key in the first one', '3', await presenter.evaluate(becomes(3))));
+  await presenter.close();
+  return wrong;
 }
 
 async function checkDeck(browser, name) {
@@ -114,7 +133,8 @@ async function checkDeck(browser, name) {
     await test(`${name}: keys`, () => checkKeys(page));
     await test(`${name}: the key n`, () => checkNotesKey(page));
     await test(`${name}: the key d`, () => checkDarkKey(page));
-    await test(`${name}: the presenter's view`, () => checkPresenter(browser, page, url));
+    await test(`${name}: the presenter's view`, () => checkPresenter(browser, url));
+    await test(`${name}: two windows`, () => checkTwoWindows(browser, page));
     await test(`${name}: a page each when printed`, () => checkPrint(page));
   }
   await page.close();
