@@ -23,6 +23,7 @@ test       openssl               certificates of the test registries
 test       zstd                  an image with a zstd layer
 test       bzip2                 archives for ADD
 test       xz-utils              archives for ADD
+test       mount                 what lessons run in shells of their own
 test       skopeo                reads what gocker stored
 test       umoci                 reads what gocker stored
 test       binutils              nm: which chapter refers to which
