@@ -26,6 +26,7 @@ from xml.sax.saxutils import escape
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 WIDTH, HEIGHT = 10, 20  # of a character
+MARGIN = 8
 
 LEFT, RIGHT, UP, DOWN = (-1, 0), (1, 0), (0, -1), (0, 1)
 # Where each character's strokes lead from its middle.
@@ -41,23 +42,23 @@ KINDS = {"┌": "box", "╔": "box main", "╭": "box round"}
 TOP = "─═┬┴┼╤╧▲▼"
 SIDE = "│║├┤┼╟╢◀▶"
 
-STYLE = """
-.picture { --p-ink: #16202c; --p-line: #5d6b7a; --p-box: #f1f4f8; --p-main: #cfe6f7; color-scheme: light dark; }
-@media (prefers-color-scheme: dark) {
-  .picture { --p-ink: #e9eef4; --p-line: #93a3b4; --p-box: #1c2530; --p-main: #123d5c; }
-}
-:root[data-theme="light"] .picture { --p-ink: #16202c; --p-line: #5d6b7a; --p-box: #f1f4f8; --p-main: #cfe6f7; }
-:root[data-theme="dark"] .picture { --p-ink: #e9eef4; --p-line: #93a3b4; --p-box: #1c2530; --p-main: #123d5c; }
-@media print {
-  .picture, :root[data-theme] .picture { --p-ink: #16202c; --p-line: #5d6b7a; --p-box: #f1f4f8; --p-main: #cfe6f7; }
-}
-.picture text { fill: var(--p-ink); font: 16.5px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: pre; }
-.picture .bold { font-weight: bold; }
-.picture .line { stroke: var(--p-line); stroke-width: 2; fill: none; }
-.picture .dashed { stroke-dasharray: 5 4; }
-.picture .head { fill: var(--p-line); }
-.picture .box { fill: var(--p-box); stroke: var(--p-line); stroke-width: 2; }
-.picture .main { fill: var(--p-main); }
+LIGHT = "--p-paper: #ffffff; --p-ink: #16202c; --p-line: #5d6b7a; --p-box: #f1f4f8; --p-main: #cfe6f7;"
+DARK = "--p-paper: #11171e; --p-ink: #e9eef4; --p-line: #93a3b4; --p-box: #1c2530; --p-main: #123d5c;"
+FONT = '16.5px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace'
+STYLE = f"""
+.picture {{ {LIGHT} }}
+@media (prefers-color-scheme: dark) {{ .picture {{ {DARK} }} }}
+:root[data-theme="light"] .picture {{ {LIGHT} }}
+:root[data-theme="dark"] .picture {{ {DARK} }}
+@media print {{ .picture, :root[data-theme] .picture {{ {LIGHT} }} }}
+.picture .paper {{ fill: var(--p-paper); }}
+.picture text {{ fill: var(--p-ink); font: {FONT}; white-space: pre; }}
+.picture .bold {{ font-weight: bold; }}
+.picture .line {{ stroke: var(--p-line); stroke-width: 2; fill: none; }}
+.picture .dashed {{ stroke-dasharray: 5 4; }}
+.picture .head {{ fill: var(--p-line); }}
+.picture .box {{ fill: var(--p-box); stroke: var(--p-line); stroke-width: 2; }}
+.picture .main {{ fill: var(--p-main); }}
 """
 
 
@@ -146,9 +147,9 @@ def draw_head(grid, column, row):
     """An arrow's head. Its tip touches what it points at; the line comes from the other side."""
     x, y = middle(column, row)
     step_x, step_y = HEADS[grid.at(column, row)]
-    at_box = (column + step_x, row + step_y) in grid.taken
-    tip_x = x + step_x * WIDTH / 2 * (2 if at_box else 1)
-    tip_y = y + step_y * HEIGHT / 2 * (2 if at_box else 1)
+    target = (column + step_x, row + step_y)
+    reach = 2 if target in grid.taken or grid.at(*target) in STROKES else 1
+    tip_x, tip_y = x + step_x * WIDTH / 2 * reach, y + step_y * HEIGHT / 2 * reach
     base_x, base_y = tip_x - step_x * 11, tip_y - step_y * 11
     tail_x, tail_y = x - step_x * WIDTH / 2, y - step_y * HEIGHT / 2
     points = [(tip_x, tip_y), (base_x + step_y * 6, base_y + step_x * 6), (base_x - step_y * 6, base_y - step_x * 6)]
@@ -208,13 +209,15 @@ def render(text, source):
         elif character in HEADS:
             parts.append(draw_head(grid, column, row))
     parts += draw_texts(grid, found)
-    width, height = max(map(len, rows), default=0) * WIDTH, len(rows) * HEIGHT
+    width, height = max(map(len, rows), default=0) * WIDTH + 2 * MARGIN, len(rows) * HEIGHT + 2 * MARGIN
     return "\n".join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="picture" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="picture" viewBox="{-MARGIN} {-MARGIN} {width} {height}" '
+        f'width="{width}" height="{height}" role="img">',
         f"<!-- Made from {source} by make pictures: edit that. -->",
         f"<title>{escape(title)}</title>", f"<desc>{escape(description)}</desc>",
-        f"<style>{STYLE}</style>", *parts, "</svg>", ""])
+        f"<style>{STYLE}</style>",
+        # Paper of its own: the page below may be dark where the reader's system is light.
+        f'<rect class="paper" x="{-MARGIN}" y="{-MARGIN}" width="{width}" height="{height}"/>', *parts, "</svg>", ""])
 
 
 def main(arguments):

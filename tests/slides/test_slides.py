@@ -156,6 +156,10 @@ class Drawings(unittest.TestCase):
         self.assertIn('<path class="head" d="M45 30L', made)
         self.assertIn('<rect class="box" x="45"', made)
 
+    def test_arrow_ends_at_a_line(self):
+        made = pictures.render(HEAD + "   │\n──▶│\n   │\n", "x")
+        self.assertIn('<path class="head" d="M35 30L', made)
+
     def test_open_box_is_told_with_its_place(self):
         with self.assertRaisesRegex(pictures.DrawingError, "line 1, column 3: the box is not closed"):
             pictures.render(HEAD + "  ╔══╗\n  ║  ║\n", "x")
