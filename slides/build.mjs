@@ -1,14 +1,17 @@
 #!/usr/bin/env node
 // Build the slides: build/slides/NAME.html and NAME.pdf of each slides/NN-name.md, and an index.html.
 //
-//     build.mjs          all decks, HTML and PDF (make slides)
-//     build.mjs --html   HTML only; needs no Chromium
+//     build.mjs                      all decks, HTML and PDF (make slides)
+//     build.mjs [--html] DIRECTORY   into another directory; HTML only, which needs no Chromium
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findChromium, withBrowser } from './browser.mjs';
-import { output, readDeck, renderer, slidesDirectory } from './deck.mjs';
+import { output as usualOutput, readDeck, renderer, slidesDirectory } from './deck.mjs';
 import { deckPage, indexPage } from './page.mjs';
+
+const htmlOnly = process.argv[2] === '--html';
+const output = process.argv[htmlOnly ? 3 : 2] ?? usualOutput;
 
 function write(name, contents) {
   const file = path.join(output, name);
@@ -31,11 +34,10 @@ function removeOld() {
 }
 
 async function main() {
-  const htmlOnly = process.argv[2] === '--html';
   const chromium = htmlOnly ? undefined : findChromium();
   const names = readdirSync(slidesDirectory).filter((name) => /^\d\d-.*\.md$/.test(name)).sort();
   const marp = renderer();
-  const decks = names.map((name) => readDeck(marp, path.parse(name).name));
+  const decks = names.map((name) => readDeck(marp, path.join(slidesDirectory, name)));
   mkdirSync(output, { recursive: true });
   removeOld();
   for (const deck of decks) write(`${deck.name}.html`, deckPage(deck));
@@ -46,7 +48,7 @@ async function main() {
   }
   for (const deck of decks) deck.pdf = existsSync(path.join(output, `${deck.name}.pdf`));
   write('index.html', indexPage(decks));
-  console.log(`build/slides/index.html: ${decks.length} decks, ${decks.reduce((sum, deck) => sum + deck.minutes, 0)} minutes`);
+  console.log(`${path.relative('', path.join(output, 'index.html'))}: ${decks.length} decks, ${decks.reduce((sum, deck) => sum + deck.minutes, 0)} minutes`);
   if (!htmlOnly && !chromium) {
     throw new Error('no PDF: chromium is missing; the HTML is whole. Debian: apt-get install chromium fonts-dejavu-core');
   }

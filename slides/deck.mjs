@@ -35,8 +35,7 @@ export function renderer() {
 
 const types = { '.png': 'image/png', '.jpg': 'image/jpeg', '.woff2': 'font/woff2' };
 
-// Put each picture into the page. An SVG becomes part of the document, so that it follows the theme; each gets
-// names of its own, because ids and classes are the whole document's.
+// Put each picture into the page. An SVG becomes part of the document, so that it follows the theme.
 function inlinePictures(html, directory, where) {
   return html.replace(/<img\b[^>]*?\bsrc="([^"]*)"[^>]*>/g, (tag, source) => {
     const file = path.resolve(directory, decodeURI(source));
@@ -108,22 +107,22 @@ function renderNotes(marp, notes) {
     .map((paragraph) => `<p>${paragraph.replace(/`([^`]+)`/g, '<code>$1</code>')}</p>`).join('')).join('');
 }
 
-// The deck slides/NAME.md: {name, title, css, slides: [{html, notes, minutes, title}], minutes}.
-export function readDeck(marp, name) {
-  const file = path.join(slidesDirectory, `${name}.md`);
+// The deck of a Markdown file: {name, title, css, slides: [{html, notes, minutes, title}], minutes}.
+export function readDeck(marp, file) {
+  const name = path.parse(file).name;
   const markdown = readFileSync(file, 'utf8');
   const title = markdown.match(/^---\n[\s\S]*?^title:\s*"?(.*?)"?\s*$[\s\S]*?^---$/m)?.[1];
-  if (!title) throw new Error(`slides/${name}.md: the front matter has no title`);
+  if (!title) throw new Error(`${path.basename(file)}: the front matter has no title`);
   const { html, css, comments } = marp.render(markdown, { htmlAsArray: true });
   const slides = html.map((section, at) => {
-    const where = `slides/${name}.md, slide ${at + 1}`;
+    const where = `${path.basename(file)}, slide ${at + 1}`;
     const { minutes, notes } = readComments(comments[at], where);
     const heading = section.match(/<h[12][^>]*>([\s\S]*?)<\/h[12]>/)?.[1].replace(/<[^>]*>/g, '').trim();
     if (!heading) throw new Error(`${where}: has no heading`);
     const link = section.match(/<a\b[^>]*href="(?!https?:)([^"]*)"/);
     if (link) throw new Error(`${where}: links to the file ${link[1]}; a deck is one file and travels alone`);
     return {
-      html: splitCodeLines(inlinePictures(section, slidesDirectory, where)),
+      html: splitCodeLines(inlinePictures(section, path.dirname(file), where)),
       notes: renderNotes(marp, notes),
       minutes,
       title: heading,

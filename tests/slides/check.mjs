@@ -1,14 +1,19 @@
 #!/usr/bin/env node
 // The slides as a browser shows them: they fit, they load nothing, they can be read from the last row, the keys
-// work. Tests build/slides/*.html (slides/build.mjs --html), and prints "browser: N passed, N failed, N skipped".
+// work.
+//
+//     check.mjs [DIRECTORY]     the decks that build.mjs made there, else in build/slides
+//
+// The last line is "browser: N passed, N failed, N skipped".
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findChromium, withBrowser } from '../../slides/browser.mjs';
-import { output } from '../../slides/deck.mjs';
+import { output as usualOutput } from '../../slides/deck.mjs';
 import { selfTest } from './selftest.mjs';
 import { overflowing, unreadable } from './probes.mjs';
 
+const output = path.resolve(process.argv[2] ?? usualOutput);
 const LEAST_TEXT_PX = 20;
 const LEAST_CODE_PX = 28;
 const LEAST_CONTRAST = 4.5; // WCAG 2, level AA

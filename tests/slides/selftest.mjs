@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { renderer } from '../../slides/deck.mjs';
+import { readDeck, renderer } from '../../slides/deck.mjs';
 import { deckPage } from '../../slides/page.mjs';
 import { overflowing, unreadable } from './probes.mjs';
 
@@ -18,6 +18,28 @@ const faults = {
   'small code is found': ['# Small\n\n<pre style="font-size: 20px">int x;</pre>', unreadable, /20.0 px, wanted 28/],
   'grey on white is found': ['# Pale\n\n<p style="color: #999">hardly there</p>', unreadable, /contrast 2\.\d+, wanted 4.5/],
 };
+
+// What an author is told. Each is a slide without the one thing.
+const whole = '# A heading\n\n<!-- minutes: 2 -->\n\n<!-- What to say. -->\n';
+const mistakes = {
+  'a slide without minutes is named': [whole.replace('<!-- minutes: 2 -->', ''), /slide 1: <!-- minutes: N --> is missing/],
+  'minutes that are no number are told': [whole.replace('2', 'two'), /slide 1: wants one <!-- minutes: N -->/],
+  'a slide without notes is named': [whole.replace(/<!-- What.*/, ''), /slide 1: the speaker's notes are missing/],
+  'a slide without heading is named': [whole.replace('# A heading', 'Text'), /slide 1: has no heading/],
+  'a picture that is not there is named': [`${whole}\n![A picture](none.svg)`, /slide 1: the picture none.svg is no file/],
+  'a link to a file is refused': [`${whole}\n[more](../README.md)`, /slide 1: links to the file/],
+};
+
+function toldAbout(directory, markdown) {
+  const file = path.join(directory, '99-deck.md');
+  writeFileSync(file, `---\ntheme: gocker\ntitle: "9. A deck"\n---\n\n${markdown}`);
+  try {
+    readDeck(renderer(), file);
+    return '';
+  } catch (error) {
+    return error.message;
+  }
+}
 
 async function open(browser, directory, markdown) {
   const { html, css } = renderer().render(`---\ntheme: gocker\n---\n${markdown}`, { htmlAsArray: true });
@@ -40,6 +62,16 @@ export async function selfTest(browser, test) {
         return wanted.test(found) ? [] : [`wanted ${wanted}, got "${found}"`];
       });
     }
+    for (const [name, [markdown, wanted]] of Object.entries(mistakes)) {
+      await test(name, async () => {
+        const told = toldAbout(directory, markdown);
+        return wanted.test(told) ? [] : [`wanted ${wanted}, got "${told}"`];
+      });
+    }
+    await test('a slide with all it needs is taken', async () => {
+      const told = toldAbout(directory, whole);
+      return told ? [told] : [];
+    });
     await test('a slide without fault passes', async () => {
       const page = await open(browser, directory, fits);
       const found = [...await probe(page, overflowing), ...await probe(page, unreadable)];
