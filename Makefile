@@ -223,7 +223,8 @@ build/slides/tool/.installed: slides/package.json slides/package-lock.json
 	@for program in node npm; do command -v $$program >/dev/null || { \
 		echo "$$program is missing. Debian: apt-get install nodejs npm chromium fonts-dejavu-core" >&2; exit 1; }; done
 	@mkdir -p $(@D) && cp $^ $(@D)
-	$(V)npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(V)npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel=error \
+		--fetch-retries=1 --fetch-retry-mintimeout=1000 >/dev/null
 	@touch $@
 
 .PHONY: slides pictures schedule checkpoint test-slides

@@ -21,7 +21,9 @@ function write(name, contents) {
 
 async function print(browser, name) {
   const page = await browser.open(pathToFileURL(path.join(output, `${name}.html`)).href);
-  const { data } = await page.call('Page.printToPDF', { preferCSSPageSize: true, printBackground: true });
+  const { data } = await page.call('Page.printToPDF', {
+    preferCSSPageSize: true, printBackground: true, generateTaggedPDF: true, generateDocumentOutline: true,
+  });
   write(`${name}.pdf`, Buffer.from(data, 'base64'));
   await page.close();
 }
