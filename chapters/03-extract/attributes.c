@@ -48,6 +48,22 @@ static int remove_taken(int fd, struct error *err)
     return 0;
 }
 
+int copy_attributes(int from, int to, struct error *err)
+{
+    char names[65536], value[65536]; /* XATTR_LIST_MAX, XATTR_SIZE_MAX */
+    ssize_t length = flistxattr(from, names, sizeof names);
+
+    if (length < 0)
+        return errno == ENOTSUP ? 0 : fail(err, errno, "list extended attributes");
+    for (const char *name = names; name < names + length; name += strlen(name) + 1) {
+        ssize_t size = is_taken(name) ? fgetxattr(from, name, value, sizeof value) : -1;
+
+        if (size >= 0 && fsetxattr(to, name, value, (size_t)size, 0) < 0)
+            return fail(err, errno, "set the extended attribute %s", name);
+    }
+    return 0;
+}
+
 /* Not allowed, not possible on this file system or for this type of file, no room for it in the inode: the
  * file is worth having without it. A value that the kernel finds malformed is an error. */
 static bool can_do_without(int number)

@@ -14,4 +14,7 @@
 int set_attributes(const struct made_file *file, const struct tar_entry *entry, struct left_out *left_out,
                    struct error *err);
 
+/* Set those attributes of the file FROM on the file TO that are set from layers. */
+int copy_attributes(int from, int to, struct error *err);
+
 #endif

@@ -43,7 +43,11 @@ static int identify(int fd, struct identity *identity, mode_t *mode, struct erro
 
 int directory_log_open(struct directory_log *log, int root_fd, struct error *err)
 {
-    *log = (struct directory_log){ .fd = openat(root_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) };
+    *log = (struct directory_log){
+        .fd = openat(root_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600),
+        .root_mode = 0755,
+        .root_times = { { .tv_nsec = UTIME_NOW }, { .tv_nsec = UTIME_NOW } },
+    };
     if (log->fd < 0) /* not every file system can */
         log->fd = memfd_create("gocker-directories", MFD_CLOEXEC);
     return log->fd < 0 ? fail(err, errno, "make a temporary file") : 0;
@@ -61,6 +65,11 @@ int directory_log_add(struct directory_log *log, const char *path, int fd, mode_
     struct record record;
     mode_t present;
 
+    if (*path == '\0') {
+        log->root_mode = mode;
+        memcpy(log->root_times, times, sizeof log->root_times);
+        return 0;
+    }
     memset(&record, 0, sizeof record); /* its padding is written as well */
     record.previous = log->last;
     record.mode = mode;
@@ -97,8 +106,7 @@ static int open_directory(int root_fd, const char *path)
 
     if (parent_fd < 0)
         return -1;
-    return openat(parent_fd, *path ? entry_path_base(path) : ".",
-                  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return openat(parent_fd, entry_path_base(path), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
 static int apply(const struct record *record, int root_fd, const char *path, struct number_set *done,

@@ -4,8 +4,6 @@
 #include "layer.h"
 #include "stage.h"
 
-#include <sys/stat.h>
-
 /* The first 12 digits name a layer well enough for people. */
 #define SHORT_DIGEST ((int)(sizeof "sha256:" - 1 + 12))
 
@@ -27,19 +25,10 @@ static int apply_layers(struct extraction *extraction, const struct store *store
     return 0;
 }
 
-/* Images need not list their root directory. Then it gets the mode of one that does; an entry for it comes
- * later in the log, and counts. */
-static int log_root(struct extraction *extraction, struct error *err)
-{
-    const struct timespec now[2] = { { .tv_nsec = UTIME_NOW }, { .tv_nsec = UTIME_NOW } };
-
-    return directory_log_add(extraction->log, "", extraction->root_fd, 0755, now, err);
-}
-
 static int extract(const struct store *store, const struct image *image, const char *path, uint64_t max_bytes,
                    struct error *err)
 {
-    _cleanup_(stage_end) struct stage stage = { .root_fd = -1, .parent_fd = -1 };
+    _cleanup_(stage_end) struct stage stage = STAGE_NONE;
     _cleanup_(directory_log_close) struct directory_log log = { .fd = -1 };
     struct extraction extraction = {
         .log = &log,
@@ -51,9 +40,10 @@ static int extract(const struct store *store, const struct image *image, const c
     if (stage_begin(path, &stage, err) < 0)
         return -1;
     extraction.root_fd = stage.root_fd;
-    if (directory_log_open(&log, stage.root_fd, err) < 0 || log_root(&extraction, err) < 0 ||
-        apply_layers(&extraction, store, image, err) < 0 ||
-        directory_log_apply(&log, stage.root_fd, err) < 0 || stage_commit(&stage, err) < 0)
+    if (directory_log_open(&log, stage.root_fd, err) < 0 ||
+        apply_layers(&extraction, store, image, err) < 0 || stage_settle(&stage, err) < 0 ||
+        directory_log_apply(&log, stage.root_fd, err) < 0 ||
+        stage_commit(&stage, log.root_mode, log.root_times, err) < 0)
         return -1;
     left_out_print(&extraction.left_out);
     return 0;
