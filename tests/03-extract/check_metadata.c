@@ -1,29 +1,13 @@
-/* What belongs to a file beside its contents: type, owner, mode, attributes, times, holes. */
+/* What belongs to a file beside its contents: type, owner, mode, times, holes. */
 #include "extracting.h"
 
-#include <errno.h>
 #include <sys/sysmacros.h>
-#include <sys/xattr.h>
 
 static void expect_mode(const struct made_image *made, const char *path, mode_t wanted)
 {
     mode_t got = root_stat(made, path).st_mode;
 
     ck_assert_msg(got == wanted, "wanted %s with mode %o, got %o", path, wanted, got);
-}
-
-static void expect_attribute(const struct made_image *made, const char *path, const char *name,
-                             const char *wanted, ssize_t length)
-{
-    _cleanup_free_ char *full = formatted("%s/%s", made->root, path);
-    char value[4096];
-    ssize_t got = lgetxattr(full, name, value, sizeof value);
-
-    if (length < 0)
-        ck_assert_msg(got < 0 && errno == ENODATA, "wanted %s without %s", path, name);
-    else
-        ck_assert_msg(got == length && memcmp(value, wanted, (size_t)got) == 0,
-                      "wanted %s of %s as written, got %zd bytes", name, path, got);
 }
 
 /* ---- types */
@@ -189,20 +173,12 @@ START_TEST(directory_listed_again_is_as_listed_last)
 {
     struct made_image *made = new_image();
 
-    LAYER(made,
-          { .name = "dir",
-            .type = '5',
-            .mode = 0700,
-            .uid = 7,
-            .mtime = 100,
-            .pax = PAX("SCHILY.xattr.user.old=1") },
-          FILE_("dir/x"));
+    LAYER(made, { .name = "dir", .type = '5', .mode = 0700, .uid = 7, .mtime = 100 }, FILE_("dir/x"));
     LAYER(made, { .name = "dir/", .type = '5', .mode = 0751, .uid = 8, .mtime = 200 });
     expect_extracted(made);
     expect_mode(made, "dir", S_IFDIR | 0751);
     ck_assert_uint_eq(root_stat(made, "dir").st_uid, 8);
     ck_assert_int_eq(root_stat(made, "dir").st_mtime, 200);
-    expect_attribute(made, "dir", "user.old", "", -1);
 }
 END_TEST
 
@@ -264,76 +240,6 @@ START_TEST(directory_made_anew_does_not_get_the_old_times)
 }
 END_TEST
 
-/* ---- extended attributes */
-
-#define CAPABILITY "\1\0\0\2\0\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0" /* cap_net_bind_service=ep */
-
-static struct made_image *image_with_attribute(const char *record, const void *value, size_t length,
-                                               char type)
-{
-    struct made_image *made = new_image();
-    struct str tar = { 0 };
-
-    tar_add_pax_bytes(&tar, record, value, length);
-    tar_add(&tar, .name = "it", .type = type, .uid = 1000, .mode = 0555, .target = type == '2' ? "x" : NULL);
-    add_layer(made, &tar);
-    return made;
-}
-
-START_TEST(capability_outlives_the_change_of_owner)
-{
-    struct made_image *made =
-        image_with_attribute("SCHILY.xattr.security.capability", CAPABILITY, sizeof CAPABILITY - 1, '0');
-
-    expect_extracted(made);
-    expect_attribute(made, "it", "security.capability", CAPABILITY, sizeof CAPABILITY - 1);
-}
-END_TEST
-
-START_TEST(attribute_with_a_nul_is_kept)
-{
-    struct made_image *made = image_with_attribute("SCHILY.xattr.user.x", "a\0b", 3, '5');
-
-    expect_extracted(made);
-    expect_attribute(made, "it", "user.x", "a\0b", 3);
-}
-END_TEST
-
-START_TEST(attribute_of_a_link_is_the_links)
-{
-    struct made_image *made = image_with_attribute("SCHILY.xattr.trusted.x", "y", 1, '2');
-
-    expect_extracted(made);
-    expect_attribute(made, "it", "trusted.x", "y", 1);
-}
-END_TEST
-
-START_TEST(attributes_for_overlayfs_are_not_taken)
-{
-    struct made_image *made = image_with_attribute("SCHILY.xattr.trusted.overlay.opaque", "y", 1, '5');
-
-    expect_extracted(made);
-    expect_attribute(made, "it", "trusted.overlay.opaque", "", -1);
-}
-END_TEST
-
-START_TEST(label_of_another_host_is_not_taken)
-{
-    struct made_image *made = image_with_attribute("SCHILY.xattr.security.selinux", "system_u:x", 10, '0');
-
-    expect_extracted(made);
-    expect_attribute(made, "it", "security.selinux", "", -1);
-}
-END_TEST
-
-START_TEST(malformed_capability_is_refused)
-{
-    struct made_image *made = image_with_attribute("SCHILY.xattr.security.capability", "rubbish", 7, '0');
-
-    expect_refused(made, "set the extended attribute security.capability: Invalid argument");
-}
-END_TEST
-
 /* ---- holes */
 
 START_TEST(holes_stay_holes)
@@ -389,12 +295,6 @@ int main(int argc, char **argv)
         { times_are_set_to_the_nanosecond, 0, 0 },
         { directory_keeps_its_times_when_files_come, 0, 0 },
         { directory_made_anew_does_not_get_the_old_times, 0, 0 },
-        { capability_outlives_the_change_of_owner, NEED_ROOT, 0 },
-        { attribute_with_a_nul_is_kept, 0, 0 },
-        { attribute_of_a_link_is_the_links, NEED_ROOT, 0 },
-        { attributes_for_overlayfs_are_not_taken, NEED_ROOT, 0 },
-        { label_of_another_host_is_not_taken, 0, 0 },
-        { malformed_capability_is_refused, NEED_ROOT, 0 },
         { holes_stay_holes, 0, 0 },
         { hole_at_the_end_counts_for_the_size, 0, 0 },
     };
