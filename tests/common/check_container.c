@@ -287,7 +287,7 @@ START_TEST(program_ends_when_gocker_is_killed)
     }
     usleep(50000);
     text = get_file(directory, "pid");
-    program = atoi(text);
+    program = (pid_t)strtol(text, NULL, 10);
     ck_assert_int_gt(program, 1);
     kill(host, SIGKILL);
     waitpid(host, NULL, 0);
