@@ -109,6 +109,7 @@ bench: deps build/bin/03-extract ## time and memory of pull and extract beside s
 	$(V)tests/support/services.py --images busybox:latest tests/bench/run.py
 
 # ---- lint: a stamp a source file, made again when the file or a header changes
+# varFuncNullUB: glibc's NULL is a pointer, so it may end a list of arguments.
 
 sources := $(wildcard common/*.c chapters/*/*.c chapters/*/*/*.c tests/*/*.c exercises/runner/*.c exercises/[0-9]*/*/*.c)
 headers := $(wildcard common/*.h chapters/*/*.h tests/*/*.h exercises/runner/*.h exercises/[0-9]*/*/*.h)
@@ -127,7 +128,7 @@ build/lint/%.ok: %.c $(headers) .clang-tidy | $(setup)
 lint: $(sources:%.c=build/lint/%.ok) ## warnings of two compilers, static analysis, format, scripts
 	$(V)clang-format --dry-run -Werror $(sources) $(headers)
 	$(V)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
-		--inline-suppr --suppress=missingIncludeSystem -j2 -D_GNU_SOURCE -Icommon -Itests/support \
+		--inline-suppr --suppress=missingIncludeSystem --suppress=varFuncNullUB -j2 -D_GNU_SOURCE -Icommon -Itests/support \
 		$(chapters:%=-Ichapters/%) -Iexercises/runner common chapters tests exercises -i wrong
 	$(V)shellcheck $(scripts)
 	$(V)python3 -B -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]' tests/*/*.py exercises/runner/*.py slides/*.py
