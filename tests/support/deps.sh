@@ -26,6 +26,8 @@ test       xz-utils              archives for ADD
 test       mount                 what lessons run in shells of their own
 test       skopeo                reads what gocker stored
 test       umoci                 reads what gocker stored
+test       curl                  chapter 2's lesson asks a registry by hand
+test       strace                which system calls a chapter adds
 test       binutils              nm: which chapter refers to which
 lint       clang                 the other compiler
 lint       clang-format          the format
