@@ -24,8 +24,8 @@ static void skip_space(const char **at)
     *at += strspn(*at, SPACE);
 }
 
-/* Take one NAME=VALUE off the text at *AT, which moves behind it, and put the value into PARTS where its name is known.
- * Returns 0, or -1 with err where the text is not like that, or a known name came before. */
+/* Take one NAME=VALUE off the text at *AT, which moves behind it, and put the value into PARTS where its name is
+ * known. Returns 0, or -1 with err where the text is not like that, or a known name came before. */
 static int take_parameter(const char **at, struct challenge_parts *parts, struct error *err)
 {
     /* Your part. The name is a TOKEN; members of PARTS are freed by parts_free. */

@@ -23,7 +23,8 @@
 
 /* ---- what happened before the bytes were on the disk */
 
-/* What was seen when the learner's code called fsync or fdatasync: tests have no other way to look over its shoulder. */
+/* What was seen when the learner's code called fsync or fdatasync: what is on the disk cannot be seen from here
+ * any other way. */
 static struct {
     int directory;
     const char *name;
@@ -53,7 +54,7 @@ int fsync(int fd)
     return (int)syscall(SYS_fsync, fd);
 }
 
-int fdatasync(int fd)
+int fdatasync(int fd) /* NOLINT: the library's name for its parameter is a reserved one */
 {
     note_sync(fd);
     return (int)syscall(SYS_fdatasync, fd);
@@ -129,8 +130,9 @@ static void wait_until_read(int pipe_end)
         ;
 }
 
-/* Start a process that writes TEXT into a pipe, PIECE bytes at a time, and calls LOOK, where it is not NULL, before the last
- * byte, when all others were read. It exits with what LOOK returned. Returns the pipe's other end. */
+/* Start a process that writes TEXT into a pipe, PIECE bytes at a time, and calls LOOK, where it is not NULL,
+ * before the last byte, when all others were read. It exits with what LOOK returned. Returns the pipe's other
+ * end. */
 static int start_writer(const char *text, size_t piece, int (*look)(struct place place), struct place place,
                         pid_t *writer)
 {
@@ -312,6 +314,7 @@ END_TEST
 
 START_TEST(two_receive_the_same_blob)
 {
+    const char *text = TEXT;
     struct place place = new_place();
     struct error err = { 0 };
     int ends[2];
@@ -326,10 +329,10 @@ START_TEST(two_receive_the_same_blob)
     }
     close(ends[0]);
     signal(SIGPIPE, SIG_IGN); /* one that gives up early is told of by a message */
-    ck_assert_msg(write_all(ends[1], TEXT, 10, &err) == 0, "%s", err.text);
+    ck_assert_msg(write_all(ends[1], text, 10, &err) == 0, "%s", err.text);
     wait_until_read(ends[1]); /* the other one is in the middle of it now */
     want_int(receive_text(place, TEXT, TEXT), 0);
-    ck_assert_msg(write_all(ends[1], TEXT + 10, strlen(TEXT) - 10, &err) == 0,
+    ck_assert_msg(write_all(ends[1], text + 10, strlen(text) - 10, &err) == 0,
                   "wanted the one that began first to read on: %s", err.text);
     close(ends[1]);
     ck_assert_msg(exit_of(other) == 0, "wanted the one that began first to succeed too, got an error");

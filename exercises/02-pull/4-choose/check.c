@@ -78,8 +78,8 @@ static const char *index_of(const char *text)
 
 /* ---- what is chosen */
 
-/* What choose_image makes of the document JSON for the machine: the image's letter, and that of its statement where it
- * has one, as "a" or "a c"; "error". */
+/* What choose_image makes of the document JSON for the machine: the image's letter, and that of its statement
+ * where it has one, as "a" or "a c"; "error". */
 static const char *chosen_in(const char *json, const char *machine, struct error *err)
 {
     _cleanup_json_ struct json *index = json_parse(json, strlen(json), err);

@@ -58,8 +58,8 @@ static char *take_quoted(const char **at, struct error *err)
     return str_take(&text);
 }
 
-/* The member of PARTS that a parameter called NAME goes into, in capitals or not; NULL for a name that means nothing
- * to us. */
+/* The member of PARTS that a parameter called NAME goes into, in capitals or not; NULL for a name that means
+ * nothing to us. */
 static char **part_called(struct challenge_parts *parts, const char *name)
 {
     if (strcasecmp(name, "realm") == 0)
@@ -69,8 +69,8 @@ static char **part_called(struct challenge_parts *parts, const char *name)
     return strcasecmp(name, "scope") == 0 ? &parts->scope : NULL;
 }
 
-/* Take one NAME=VALUE off the text at *AT, which moves behind it, and put the value into PARTS where its name is known.
- * Returns 0, or -1 with err where the text is not like that, or a known name came before. */
+/* Take one NAME=VALUE off the text at *AT, which moves behind it, and put the value into PARTS where its name is
+ * known. Returns 0, or -1 with err where the text is not like that, or a known name came before. */
 static int take_parameter(const char **at, struct challenge_parts *parts, struct error *err)
 {
     _cleanup_free_ char *name = take_token(at, "a name", err), *value = NULL;

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* Ranks: what is of the machine's own architecture is better than the best of the one before it. To each is added what
- * platform_suits says, which is less than a step. */
+/* Ranks: what is of the machine's own architecture is better than the best of the one before it. To each is
+ * added what platform_suits says, which is less than a step. */
 #define RANK_OWN_ARCHITECTURE   200
 #define RANK_OLDER_ARCHITECTURE 100
 #define RANK_NO_PLATFORM        1
