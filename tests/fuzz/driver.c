@@ -103,9 +103,13 @@ static void try_inputs(struct run *run, int seconds)
 static bool read_seed(struct run *run, const char *path)
 {
     struct input *seed = &run->seeds[run->seed_count];
+
+    if (run->seed_count + 1 == MOST_SEEDS)
+        return false;
+
     _cleanup_fclose_ FILE *file = fopen(path, "re");
 
-    if (!file || run->seed_count + 1 == MOST_SEEDS)
+    if (!file)
         return false;
     seed->size = fread(seed->bytes, 1, MOST_BYTES, file);
     run->seed_count++;
