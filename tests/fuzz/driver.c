@@ -103,15 +103,15 @@ static void try_inputs(struct run *run, int seconds)
 static bool read_seed(struct run *run, const char *path)
 {
     struct input *seed = &run->seeds[run->seed_count];
+    FILE *file;
 
     if (run->seed_count + 1 == MOST_SEEDS)
         return false;
-
-    _cleanup_fclose_ FILE *file = fopen(path, "re");
-
+    file = fopen(path, "re");
     if (!file)
         return false;
     seed->size = fread(seed->bytes, 1, MOST_BYTES, file);
+    fclose(file);
     run->seed_count++;
     return true;
 }
