@@ -1,4 +1,4 @@
-/* Mistake: the caller is left with the signals blocked. Rejected by status_is_the_programs. */
+/* Mistake: the caller is left with the signals blocked. Rejected by callers_mask_is_as_before. */
 #include "run_with_grace.h"
 
 #include "process.h"
