@@ -20,7 +20,7 @@ static int wait_passing_signals(pid_t pid, int grace_ms, int *wait_status, struc
 
 int run_with_grace(char *const argv[], int grace_ms, int *status, struct error *err)
 {
-    int wait_status, result;
+    int wait_status = 0, result;
     pid_t pid;
 
     pid = fork();

@@ -77,7 +77,7 @@ static int wait_passing_signals(pid_t pid, const sigset_t *set, int grace_ms, in
 int run_with_grace(char *const argv[], int grace_ms, int *status, struct error *err)
 {
     sigset_t taken, before;
-    int wait_status, result;
+    int wait_status = 0, result;
     pid_t pid;
 
     signals_to_take(&taken);
