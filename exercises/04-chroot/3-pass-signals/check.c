@@ -46,15 +46,24 @@ static void pause_ms(int ms)
     nanosleep(&time, NULL);
 }
 
+static void do_nothing(int number)
+{
+    (void)number;
+}
+
 /* In the child: call, and tell the result through REPORT, because 128 + n can be a death of our own. */
 static void call_and_report(const char *script, int grace_ms, int report)
 {
     char *argv[] = { keep(must_strdup("sh")), keep(must_strdup("-c")), keep(must_strdup(script)), NULL };
     sigset_t before, after;
     struct error err;
+    struct sigaction act = { .sa_handler = do_nothing };
     int status = CALL_FAILED, changed = 0;
 
     reset_signals(); /* Check has handlers that would end the test's whole process group */
+    /* What comes when the call has returned must not end this process before it has reported. */
+    sigaction(SIGHUP, &act, NULL);
+    sigaction(SIGTERM, &act, NULL);
     sigemptyset(&before);
     sigaddset(&before, SIGUSR2); /* so that an empty mask is not the one from before */
     sigprocmask(SIG_SETMASK, &before, NULL);
