@@ -98,7 +98,7 @@ async function checkPresenter(browser, url) {
 
 // p opens it, and then each of the two windows follows the other.
 async function checkTwoWindows(browser, page) {
-  const place = 'document.getElementById("place").textContent.split(" ")[0]';
+  const place = '(document.getElementById("place")?.textContent ?? "").split(" ")[0]'; // none yet: it loads
   const becomes = (wanted) => `new Promise((done) => {
     const end = Date.now() + 5000;
     const look = () => { if (${place} === '${wanted}' || Date.now() > end) done(${place}); else setTimeout(look, 20); };
