@@ -73,6 +73,7 @@ struct walk {
     mode_t mode;        /* of new directories */
     uid_t uid;
     gid_t gid;
+    uint64_t *left; /* how many of them there may be; NULL: any number */
 };
 
 static void walk_end(struct walk *walk)
@@ -136,8 +137,12 @@ static int follow(struct walk *walk, const char *name, struct error *err)
 /* The umask does not count, and nobody else may enter before the owner is the right one. */
 static int make_directory(struct walk *walk, const char *name, struct error *err)
 {
+    if (walk->left && *walk->left == 0)
+        return fail(err, EFBIG, "make the directory \"%s\"", name);
     if (mkdirat(walk->fd, name, 0700) < 0)
         return errno == EEXIST ? 0 : fail(err, errno, "make the directory \"%s\"", name);
+    if (walk->left)
+        --*walk->left;
 
     _cleanup_close_ int fd = open_below(walk->fd, name, O_RDONLY | O_DIRECTORY, 0, err);
     struct stat made;
@@ -179,11 +184,18 @@ static int step_into(struct walk *walk, const char *name, struct error *err)
 
 int make_directories(int root_fd, const char *path, mode_t mode, uid_t uid, gid_t gid, struct error *err)
 {
+    return make_directories_limited(root_fd, path, mode, uid, gid, NULL, err);
+}
+
+int make_directories_limited(int root_fd, const char *path, mode_t mode, uid_t uid, gid_t gid, uint64_t *left,
+                             struct error *err)
+{
     _cleanup_(walk_end) struct walk walk = {
         .root_fd = root_fd, .fd = -1, .rest = must_strdup(path), .mode = mode, .uid = uid, .gid = gid
     };
     int result = go_to_root(&walk, err);
 
+    walk.left = left;
     while (result == 0 && walk.rest[0] != '\0') {
         size_t length = strcspn(walk.rest, "/");
         _cleanup_free_ char *name = must_strndup(walk.rest, length);

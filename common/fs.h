@@ -28,6 +28,10 @@ int open_in_root(int root_fd, const char *path, int flags, mode_t mode, struct e
  * Returns an O_PATH descriptor of the last one, or -1 with err: ENOTDIR, ELOOP (more than 40 links). */
 int make_directories(int root_fd, const char *path, mode_t mode, uid_t uid, gid_t gid, struct error *err);
 
+/* The same, making at most *LEFT directories, which are taken off it: EFBIG where more are needed. */
+int make_directories_limited(int root_fd, const char *path, mode_t mode, uid_t uid, gid_t gid, uint64_t *left,
+                             struct error *err);
+
 /* Remove NAME below PARENT_FD and all that is in it. Follows no links and does not descend into other
  * mounted file systems; a name that is gone already is no error. Directories without search permission
  * are made accessible first. Returns 0, or -1 with err, having removed as much as it could. */

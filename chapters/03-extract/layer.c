@@ -73,6 +73,7 @@ int layer_apply(struct extraction *extraction, int fd, const char *diff_id, stru
 
     if (tree_begin(&tree, extraction->root_fd, err) < 0)
         return -1;
+    tree.entries_left = &extraction->entries_left;
     while ((result = tar_reader_next(reader, &entry, err)) == 1) {
         if (check_interrupt(err) < 0)
             return -1;

@@ -33,7 +33,11 @@ static int fail_with(struct archive *archive, struct error *err)
 }
 
 /* Only these filters and formats: others of libarchive's parse far more than a layer may be, and some start
- * programs. */
+ * programs. And only one of them: libarchive would take off up to 25 shells of gzip, and an innermost one that
+ * holds nothing keeps it busy for days without a byte coming out that a limit could count.
+ *
+ * Memory: gzip needs 32 KiB, zstd the window that the frame asks for, at most libzstd's limit of 128 MiB
+ * (RFC 8878, 3.1.1.1.2); builders ask for 4 to 32. */
 static int open_raw(struct layer_stream *stream, int fd, struct error *err)
 {
     struct archive_entry *entry;
@@ -45,6 +49,8 @@ static int open_raw(struct layer_stream *stream, int fd, struct error *err)
     archive_read_support_format_empty(stream->archive); /* a blob of no bytes is not raw */
     if (archive_read_open_fd(stream->archive, fd, READ_BYTES) != ARCHIVE_OK)
         return fail_with(stream->archive, err);
+    if (archive_filter_count(stream->archive) > 2) /* the one that reads the file counts too */
+        return fail(err, 0, "decompress: it is compressed more than once");
     result = archive_read_next_header(stream->archive, &entry);
     if (result == ARCHIVE_EOF)
         stream->ended = true;

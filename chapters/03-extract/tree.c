@@ -26,6 +26,7 @@ void tree_end(struct tree *tree)
     tree->parent_fd = -1;
     str_free(&tree->parent);
     number_set_free(&tree->ours);
+    number_set_free(&tree->swept);
     number_set_free(&tree->our_links);
 }
 
@@ -54,14 +55,16 @@ static int add_upwards(struct tree *tree, int fd, struct error *err)
     }
 }
 
-/* Directories that no layer lists get the owner and mode of those that images usually list. */
+/* Directories that no layer lists get the owner and mode of those that images usually list. They count like
+ * entries: one path can ask for two thousand. */
 static int open_or_make(const struct tree *tree, const char *path, struct error *err)
 {
     int fd = open_in_root(tree->root_fd, path, O_PATH | O_DIRECTORY, 0, err);
 
     if (fd >= 0 || err->number != ENOENT)
         return fd;
-    return make_directories(tree->root_fd, path, 0755, geteuid(), geteuid() == 0 ? 0 : getegid(), err);
+    return make_directories_limited(tree->root_fd, path, 0755, geteuid(), geteuid() == 0 ? 0 : getegid(),
+                                    tree->entries_left, err);
 }
 
 int tree_parent(struct tree *tree, const char *path, struct error *err)

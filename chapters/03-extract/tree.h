@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 
 struct tree {
-    int root_fd; /* the caller's */
+    int root_fd;            /* the caller's */
+    uint64_t *entries_left; /* the caller's: how many directories may be made on the way; NULL: any number */
 
     /* Entries come a directory at a time, so the last one's directory stays open. */
     int parent_fd;
@@ -20,6 +21,7 @@ struct tree {
     /* What this layer brought, so that a whiteout spares it: inodes, and with each its directory and all
      * above. An inode number cannot mislead: one that is freed and used again is this layer's again. */
     struct number_set ours;
+    struct number_set swept;     /* directories that hold nothing any more but what is ours */
     struct number_set our_links; /* names this layer gave to files of lower layers: name_number() */
     uint64_t seed;
 };

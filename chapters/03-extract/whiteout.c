@@ -34,22 +34,29 @@ static int hide(struct tree *tree, int parent_fd, const char *name, int depth, s
     return hide_in(tree, fd, depth + 1, err);
 }
 
-/* The same for every name in the directory FD, which is closed. */
+/* The same for every name in the directory FD, which is closed. Once is enough, since nothing of a lower layer
+ * comes back: or a million whiteouts would list a million files each. */
 static int hide_in(struct tree *tree, int fd, int depth, struct error *err)
 {
     _cleanup_closedir_ DIR *dir = fdopendir(fd);
     struct dirent *entry;
+    struct stat found;
 
     if (!dir) {
         close(fd);
         return fail(err, errno, "list a directory");
     }
+    if (fstat(fd, &found) < 0)
+        return fail(err, errno, "fstat a directory");
+    if (number_set_has(&tree->swept, found.st_ino))
+        return 0;
     while ((entry = readdir(dir)) != NULL) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         if (check_interrupt(err) < 0 || hide(tree, dirfd(dir), entry->d_name, depth, err) < 0)
             return -1;
     }
+    number_set_add(&tree->swept, found.st_ino);
     return 0;
 }
 

@@ -147,6 +147,17 @@ static void expect_cut(enum packing packing, size_t cut, const char *text)
     expect_refused(made, text);
 }
 
+START_TEST(gzip_in_gzip_is_refused)
+{
+    struct made_image *made = new_image();
+    _cleanup_str_ struct str tar = small_tar();
+    struct str once = packed(PACK_GZIP, tar.text, tar.length);
+
+    add_packed(made, PACK_GZIP, once.text, once.length);
+    expect_refused(made, "it is compressed more than once");
+}
+END_TEST
+
 START_TEST(truncated_gzip_is_refused)
 {
     expect_cut(PACK_GZIP, 20, "truncated");
@@ -359,6 +370,7 @@ int main(int argc, char **argv)
         { image_without_layers_is_an_empty_root, 0, 0 },
         { bytes_behind_the_tar_count_for_the_diff_id, 0, 0 },
         { wrong_diff_id_is_refused, 0, 0 },
+        { gzip_in_gzip_is_refused, 0, 0 },
         { truncated_gzip_is_refused, 0, 0 },
         { truncated_zstd_is_refused, 0, 0 },
         { truncated_contents_are_refused, 0, 0 },

@@ -193,6 +193,27 @@ START_TEST(deep_lower_directory_is_hidden)
 }
 END_TEST
 
+/* Listing the directory for each would take half a minute. */
+START_TEST(many_whiteouts_of_one_directory_list_it_once)
+{
+    struct made_image *made = new_image();
+    struct str tar = { 0 };
+
+    for (int i = 0; i < 5000; i++) {
+        _cleanup_free_ char *name = formatted("dir/%d", i);
+
+        tar_add(&tar, .name = name);
+    }
+    for (int i = 0; i < 5000; i++) {
+        tar_add(&tar, .name = "dir/.wh..wh..opq");
+        tar_add(&tar, .name = ".wh.dir");
+    }
+    add_layer(made, &tar);
+    expect_extracted(made);
+    expect_content(made, "dir/4999", "");
+}
+END_TEST
+
 /* ---- what is no whiteout */
 
 static void expect_no_whiteout(const char *path, const char *text)
@@ -256,6 +277,7 @@ int main(int argc, char **argv)
         { whiteout_below_link_hides_in_its_target, 0, 0 },
         { files_of_aufs_are_ignored, 0, 0 },
         { deep_lower_directory_is_hidden, 0, 0 },
+        { many_whiteouts_of_one_directory_list_it_once, 0, 10 },
         { whiteout_without_a_name_is_refused, 0, 0 },
         { whiteout_of_its_directory_is_refused, 0, 0 },
         { whiteout_of_the_directory_above_is_refused, 0, 0 },
