@@ -1,0 +1,62 @@
+/* Mistake: a directory in place of a file is taken to hide what the file hid. Rejected by directory_in_place_of_a_file_is_new. */
+/* 03.4: two layers become one. */
+#include "squash.h"
+
+#include "entry_path.h"
+
+#include <string.h>
+
+/* Is PATH somewhere below DIRECTORY? All but the root is below the root. */
+static bool is_below(const char *path, const char *directory)
+{
+    size_t length = strlen(directory);
+
+    return length == 0 ? *path != '\0' : strncmp(path, directory, length) == 0 && path[length] == '/';
+}
+
+/* NAME in the directory of PATH; the caller frees it. */
+static char *beside(const char *path, const char *prefix, const char *name)
+{
+    return formatted("%.*s%s%s", (int)(entry_path_base(path) - path), path, prefix, name);
+}
+
+/* Does MEMBER take PATH of the layers below away? A whiteout is below a directory like any other name. */
+static bool hides(const struct member *member, const char *path)
+{
+    _cleanup_free_ char *parent = must_strndup(member->path, entry_path_parent(member->path));
+    _cleanup_free_ char *hidden = NULL;
+    struct error err;
+
+    switch (entry_path_whiteout(member->path, &err)) {
+    case WHITEOUT_OPAQUE: return is_below(path, parent);
+    case WHITEOUT_FILE:
+        hidden = beside(member->path, "", entry_path_hidden(member->path));
+        return strcmp(path, hidden) == 0 || is_below(path, hidden);
+    case WHITEOUT_NONE: return !member->directory && is_below(path, member->path);
+    default: return false;
+    }
+}
+
+static bool layer_hides(const struct changes *layer, const char *path)
+{
+    for (size_t i = 0; i < layer->count; i++)
+        if (hides(&layer->members[i], path))
+            return true;
+    return false;
+}
+
+static void add_once(struct strv *names, const char *path)
+{
+    if (!strv_has(names, path))
+        strv_add(names, path);
+}
+
+void squash(const struct changes *lower, const struct changes *upper, struct strv *names)
+{
+    for (size_t i = 0; i < lower->count; i++)
+        if (!layer_hides(upper, lower->members[i].path))
+            add_once(names, lower->members[i].path);
+    for (size_t i = 0; i < upper->count; i++) {
+        add_once(names, upper->members[i].path);
+    }
+}
