@@ -66,10 +66,23 @@ static bool ends_in_directory(const char *path)
     return ends_with(path, "/") || ends_with(path, "/.") || ends_with(path, "/..");
 }
 
+/* The name of a file from the context is one component. That of a heredoc is whatever its author wrote: as
+ * "../../x" it would lead out of the root, since it is used below a descriptor and not resolved inside it. */
+static int check_name(const char *name, struct error *err)
+{
+    if (name[0] != '\0' && !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+        return 0;
+    return fail(err, 0,
+                "\"%s\" cannot be a file's name in a directory: write the file's whole path as destination",
+                name);
+}
+
 static int into_directory(int root_fd, const char *path, const char *name, const struct copy_options *options,
                           struct target *target, struct error *err)
 {
     target_free(target);
+    if (check_name(name, err) < 0)
+        return -1;
     target->parent_fd = make_directories(root_fd, path, 0755, options->uid, options->gid, err);
     target->name = must_strdup(name);
     return target->parent_fd < 0 ? -1 : 0;

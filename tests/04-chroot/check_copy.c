@@ -307,6 +307,46 @@ START_TEST(a_heredoc_becomes_a_file)
 }
 END_TEST
 
+/* Its name comes from the Dockerfile's author, and is used below a descriptor: nothing else keeps it inside. */
+START_TEST(a_heredocs_name_cannot_lead_out)
+{
+    const char *outside = scratch();
+    _cleanup_free_ char *absolute = formatted("%s/pwned", outside);
+    const char *names[] = { "../pwned", absolute, "..", ".", "sub/file", "" };
+    struct place p = new_place();
+    _cleanup_close_ int root = open(p.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct destination to = { .root_fd = root, .path = "/", .is_directory = true };
+    struct copy_options options = { 0 };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct error err = { 0 };
+
+        ck_assert_msg(copy_heredoc(names[i], "x", &to, &options, &err) < 0, "<<%s is taken", names[i]);
+        ck_assert_contains(err.text, "cannot be a file's name");
+    }
+    ck_assert_msg(access(absolute, F_OK) < 0, "%s was made", absolute);
+}
+END_TEST
+
+START_TEST(holes_stay_holes)
+{
+    struct place p = new_place();
+    char path[PATH_MAX];
+    int fd = open(join(p.context, "sparse", path), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+    ck_assert_int_eq(ftruncate(fd, 1L << 30), 0);
+    ck_assert_int_eq(pwrite(fd, "middle", 6, 1L << 29), 6);
+    close(fd);
+    copy(&p, "sparse", "/sparse");
+    ck_assert_int_eq(look_at(p.root, "sparse").st_size, 1L << 30);
+    ck_assert_int_lt(look_at(p.root, "sparse").st_blocks, 1 << 12);
+    fd = open(join(p.root, "sparse", path), O_RDONLY | O_CLOEXEC);
+    ck_assert_int_eq(pread(fd, path, 6, 1L << 29), 6);
+    ck_assert_msg(memcmp(path, "middle", 6) == 0, "wanted middle, got %.6s", path);
+    close(fd);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
     const struct test tests[] = {
@@ -330,6 +370,8 @@ int main(int argc, char **argv)
         { devices_and_pipes_are_made_anew, NEED_ROOT, 0 },
         { a_root_inside_the_context_is_no_endless_copy, NEED_ROOT, 0 },
         { a_heredoc_becomes_a_file, NEED_ROOT, 0 },
+        { a_heredocs_name_cannot_lead_out, NEED_ROOT, 0 },
+        { holes_stay_holes, NEED_ROOT, 0 },
     };
 
     return RUN_TESTS("04-chroot/copy", tests, argc, argv);
