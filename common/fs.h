@@ -51,7 +51,7 @@ int read_file(int dir_fd, const char *path, size_t limit, struct str *text, stru
 int write_all(int fd, const void *bytes, size_t length, struct error *err);
 
 /* Copy FROM's contents, from its current position to its end, to TO: by copy_file_range(2) where the file
- * systems can share or copy blocks themselves, else by read and write. */
+ * systems can share or copy blocks themselves, else by read and write. Holes stay holes (lseek(2)). */
 int copy_contents(int from, int to, struct error *err);
 
 /* mkdir -p on a path of the host's (existing parts may be links). */

@@ -130,17 +130,46 @@ static int copy_by_hand(int from, int to, struct error *err)
     return (int)got;
 }
 
-int copy_contents(int from, int to, struct error *err)
+/* Copy LENGTH bytes from the current positions, by the kernel alone. *ENDED: FROM ended before, or has to be
+ * copied by hand. */
+static int copy_range(int from, int to, off_t length, bool *ended, struct error *err)
 {
-    for (;;) {
-        ssize_t copied = copy_file_range(from, NULL, to, NULL, (size_t)1 << 30, 0);
+    while (length > 0 && !*ended) {
+        ssize_t copied = copy_file_range(from, NULL, to, NULL, (size_t)length, 0);
 
         if (check_interrupt(err) < 0)
             return -1;
-        if (copied == 0 || (copied < 0 && must_copy_by_hand(errno)))
-            break;
-        if (copied < 0 && errno != EINTR)
+        if (copied > 0)
+            length -= copied;
+        else if (copied == 0 || must_copy_by_hand(errno))
+            *ended = true;
+        else if (errno != EINTR)
             return fail(err, errno, "copy");
+    }
+    return 0;
+}
+
+/* Holes stay holes: a file of 20 GiB may have no block on the disk (lseek(2), SEEK_DATA). */
+int copy_contents(int from, int to, struct error *err)
+{
+    off_t at = lseek(from, 0, SEEK_CUR), start = lseek(to, 0, SEEK_CUR), data, hole;
+    bool ended = at < 0 || start < 0;
+    struct stat file;
+
+    while (!ended && (data = lseek(from, at, SEEK_DATA)) >= 0) {
+        hole = lseek(from, data, SEEK_HOLE);
+        if (hole < 0 || lseek(from, data, SEEK_SET) < 0 || lseek(to, start += data - at, SEEK_SET) < 0)
+            return fail(err, errno, "seek");
+        if (copy_range(from, to, hole - data, &ended, err) < 0)
+            return -1;
+        at = lseek(from, 0, SEEK_CUR);
+        start = lseek(to, 0, SEEK_CUR);
+    }
+    /* ENXIO: from here on it is a hole. Another error: not every file system knows holes, as sysfs. */
+    if (!ended && errno == ENXIO && fstat(from, &file) == 0 && file.st_size > at) {
+        if (ftruncate(to, start + file.st_size - at) < 0)
+            return fail(err, errno, "make it as long as it was");
+        return 0;
     }
     return copy_by_hand(from, to, err); /* at the end as well: files of /proc say that they are empty */
 }

@@ -65,7 +65,7 @@ def applets():
 
 def busybox_in(path):
     return [file(path + "/busybox", busybox_binary(), 0o755)] + \
-           [hardlink(f"{path}/{name}", path + "/busybox") for name in applets()]
+           [hardlink(f"{path}/{name}", path + "/busybox", 0o755) for name in applets()]
 
 
 @functools.cache

@@ -61,8 +61,9 @@ def symlink(path, target):
     return entry(path, tarfile.SYMTYPE, 0o777, target=target)
 
 
-def hardlink(path, target):
-    return entry(path, tarfile.LNKTYPE, 0o644, target=target)
+def hardlink(path, target, mode=0o644):
+    """MODE is the target's: some tools set it once more."""
+    return entry(path, tarfile.LNKTYPE, mode, target=target)
 
 
 def fifo(path):
