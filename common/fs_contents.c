@@ -158,7 +158,7 @@ int copy_contents(int from, int to, struct error *err)
 
     while (!ended && (data = lseek(from, at, SEEK_DATA)) >= 0) {
         hole = lseek(from, data, SEEK_HOLE);
-        if (hole < 0 || lseek(from, data, SEEK_SET) < 0 || lseek(to, start += data - at, SEEK_SET) < 0)
+        if (hole < 0 || lseek(from, data, SEEK_SET) < 0 || lseek(to, start + data - at, SEEK_SET) < 0)
             return fail(err, errno, "seek");
         if (copy_range(from, to, hole - data, &ended, err) < 0)
             return -1;
