@@ -54,7 +54,9 @@ int command_main(const struct command *commands, int argc, char **argv)
     interrupt_catch();
     if (!command && argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
         print_overview(commands, argv[0]);
-        return flush_output(&err) < 0 ? 1 : 0;
+        status = flush_output(&err) < 0 ? commands->failure_status : 0;
+        error_print(&err);
+        return status;
     }
     if (command) {
         argc--;
