@@ -13,10 +13,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Open PATH (a leading / is ignored) below ROOT_FD as open(2) would with FLAGS and MODE, O_CLOEXEC added.
- * No symbolic link is followed, .. does not leave ROOT_FD (RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS).
- * Returns a descriptor, or -1 with err: ELOOP where a component is a link, EXDEV where .. leads out, and
- * those of open(2). */
+/* Open PATH (a leading / is ignored; "" is ROOT_FD itself) below ROOT_FD as open(2) would with FLAGS and
+ * MODE, O_CLOEXEC added. No symbolic link is followed, .. does not leave ROOT_FD (RESOLVE_BENEATH |
+ * RESOLVE_NO_SYMLINKS). Returns a descriptor, or -1 with err: ELOOP where a component is a link, EXDEV where
+ * .. leads out, and those of open(2). */
 int open_below(int root_fd, const char *path, int flags, mode_t mode, struct error *err);
 
 /* The same, but links are followed as they would be after chroot(ROOT_FD): an absolute one starts at

@@ -70,8 +70,9 @@ def render(exercise, source, report):
         lines.append(f"  {mark:<9} {found.name}")
         if found.text:
             lines.append(f"            {found.text}".replace("\n", "\n            "))
-        if found.output and found.kind != PASSED:
-            lines += ["            printed:"] + [f"            | {line}" for line in found.output.splitlines()[:20]]
+        printed = [line for line in found.output.splitlines() if line.strip()]
+        if printed and found.kind != PASSED:
+            lines += ["            printed:"] + [f"            | {line}" for line in printed[:20]]
     if report.text:
         lines.append(f"  {report.text}".replace("\n", "\n  "))
     return "\n".join(lines)

@@ -6,6 +6,7 @@ an answer changed since then is told as such). It is only a memory: `make grade`
 
 import fcntl
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -60,15 +61,23 @@ def standing(place, exercise):
     return "started" if digest(answer) != digest(exercise.starter) else "started, unchanged"
 
 
+def old_names(answer):
+    """answer.c.old, answer.c.old.2 and so on: each time that an answer is put aside it gets a name of its own."""
+    yield answer.with_name(answer.name + ".old")
+    for number in itertools.count(2):
+        yield answer.with_name(f"{answer.name}.old.{number}")
+
+
 def start(place, exercise, force):
     """Put the starter on the desk. A learner's work is never overwritten unless FORCE; then it is kept aside."""
     answer = exercise.answer(place)
+    kept = next(path for path in old_names(answer) if not path.exists())
     if answer.exists() and not force:
         raise Mistake(f"{shown(answer)} is there already, and stays as it is; "
-                      f"`make start EX={exercise.id} FORCE=1` begins anew and keeps the old one as {answer.name}.old")
+                      f"`make start EX={exercise.id} FORCE=1` begins anew and keeps the old one as {kept.name}")
     answer.parent.mkdir(parents=True, exist_ok=True)
-    if answer.exists():
-        os.replace(answer, answer.with_name(answer.name + ".old"))
+    if answer.exists() and digest(answer) != digest(exercise.starter):
+        os.replace(answer, kept)
     shutil.copyfile(exercise.starter, answer)
     return answer
 

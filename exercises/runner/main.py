@@ -120,6 +120,7 @@ def services_command(place, options, arguments):
 def main(arguments, place=None):
     place = place or Place()
     options = parse(arguments)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `make check | head` is no reason for a traceback
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         command = services_command(place, options, arguments)

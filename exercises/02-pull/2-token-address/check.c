@@ -120,6 +120,8 @@ END_TEST
 START_TEST(name_that_comes_twice_is_an_error)
 {
     EXPECT("Bearer " REALM ",realm=\"https://elsewhere.example/\"", "error");
+    EXPECT("Bearer " REALM ",service=\"a\",service=\"b\"", "error");
+    EXPECT("Bearer " REALM ",scope=\"a\",scope=\"b\"", "error");
 }
 END_TEST
 

@@ -22,10 +22,12 @@
 
 START_TEST(whiteout_hides_lower_file)
 {
-    const struct changes layers[] = { LAYER(DIR_("etc"), FILE_("etc/key"), FILE_("etc/hosts")),
+    const struct changes layers[] = { LAYER(DIR_("etc"), FILE_("etc/key"), FILE_("etc/hosts"),
+                                            FILE_("etcxkey")),
                                       LAYER(FILE_("etc/.wh.key")) };
 
     want_int(ORIGIN(layers, "etc/hosts"), 0);
+    want_int(ORIGIN(layers, "etcxkey"), 0);
     want_int(ORIGIN(layers, "etc/key"), -1);
 }
 END_TEST
@@ -51,10 +53,12 @@ END_TEST
 
 START_TEST(opaque_directory_hides_what_is_below_it)
 {
-    const struct changes layers[] = { LAYER(DIR_("var"), DIR_("var/log"), FILE_("var/log/old")),
+    const struct changes layers[] = { LAYER(DIR_("var"), DIR_("var/log"), FILE_("var/log/old"),
+                                            FILE_("variable")),
                                       LAYER(FILE_("var/.wh..wh..opq")) };
 
     want_int(ORIGIN(layers, "var/log/old"), -1);
+    want_int(ORIGIN(layers, "variable"), 0);
 }
 END_TEST
 
@@ -77,9 +81,11 @@ END_TEST
 
 START_TEST(file_in_place_of_a_directory_hides_all_in_it)
 {
-    const struct changes layers[] = { LAYER(DIR_("run"), FILE_("run/lock")), LAYER(FILE_("run")) };
+    const struct changes layers[] = { LAYER(DIR_("run"), FILE_("run/lock"), FILE_("runner")),
+                                      LAYER(FILE_("run")) };
 
     want_int(ORIGIN(layers, "run"), 1);
+    want_int(ORIGIN(layers, "runner"), 0);
     want_int(ORIGIN(layers, "run/lock"), -1);
 }
 END_TEST
@@ -100,6 +106,15 @@ START_TEST(own_layer_is_spared_in_any_order)
 
     want_int(ORIGIN(before, "d/new"), 1);
     want_int(ORIGIN(after, "d/new"), 1);
+}
+END_TEST
+
+START_TEST(notes_of_aufs_hide_nothing)
+{
+    const struct changes layers[] = { LAYER(FILE_("key")),
+                                      LAYER(FILE_(".wh..wh.plnk"), FILE_(".wh..wh.aufs")) };
+
+    want_int(ORIGIN(layers, "key"), 0);
 }
 END_TEST
 
@@ -124,6 +139,7 @@ int main(void)
         { file_in_place_of_a_directory_hides_all_in_it, 0, 0 },
         { directory_listed_again_hides_nothing, 0, 0 },
         { own_layer_is_spared_in_any_order, 0, 0 },
+        { notes_of_aufs_hide_nothing, 0, 0 },
         { hidden_file_may_come_back, 0, 0 },
     };
 

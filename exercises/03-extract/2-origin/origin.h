@@ -19,7 +19,8 @@ struct changes {
 };
 
 /* Apply LAYERS, COUNT of them, the lowest first: which of them gave what is at the clean PATH in the end? Returns its
- * index, or -1 where PATH is not there. A directory counts for the highest layer that lists it. There are no links,
+ * index, or -1 where PATH is not there. A directory counts for the highest layer that lists it; a layer that has a
+ * file lists the directories on the way to it, too. There are no links,
  * and no whiteouts that entry_path_whiteout calls an error. OCI image specification, layer.md, Whiteouts. */
 ssize_t find_origin(const struct changes *layers, size_t count, const char *path);
 
