@@ -7,7 +7,8 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 WARNINGS := -Wall -Wextra -Wshadow -Wvla -Werror
-CPPFLAGS := -D_GNU_SOURCE -Icommon
+# Empty, so that a learner's own `#define _GNU_SOURCE` says the same.
+CPPFLAGS := -D_GNU_SOURCE= -Icommon
 CFLAGS   := -std=gnu17 -O2 -g -fstack-protector-strong
 LDLIBS   := -lcurl -larchive -lcrypto
 CHECK    := -lcheck -lsubunit -lm -lrt -lpthread

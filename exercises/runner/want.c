@@ -97,7 +97,7 @@ void wanted_answer(const char *question, const char *wanted, const char *where, 
 {
     const char *got = answer_at(question, file, line);
 
-    if (strcmp(got, wanted) != 0)
+    if (strcasecmp(got, wanted) != 0) /* "Yes" is as good as "yes" */
         _ck_assert_failed(file, line, "Assertion failed", "%s: wanted %s, got %s", question, where,
                           (char *)keep(quoted(got)));
 }
