@@ -18,7 +18,8 @@ static struct built new_build(void)
     const char *context = scratch(), *parent = scratch();
     char path[PATH_MAX];
 
-    return (struct built){ .place = { .context = context, .root = must_strdup(join(parent, "rootfs", path)) } };
+    return (
+        struct built){ .place = { .context = context, .root = must_strdup(join(parent, "rootfs", path)) } };
 }
 
 static int try_build(struct built *b, const char *text)
