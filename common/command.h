@@ -13,12 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum option_type {
-    OPTION_FLAG,   /* bool: set to true */
-    OPTION_STRING, /* const char *: the argument (argv's); given twice, the last counts */
-    OPTION_LIST,   /* struct strv: the argument is appended */
-    OPTION_BYTES,  /* uint64_t: 512, 64k, 1.5g … (powers of 1024) */
-};
+/* Puts ARGUMENT, NULL for a flag, into TARGET. -1 with err, which says only what is wrong with it. */
+typedef int option_store(const char *argument, void *target, struct error *err);
+
+option_store option_flag;   /* bool: set to true */
+option_store option_string; /* const char *: the argument (argv's); given twice, the last counts */
+option_store option_list;   /* struct strv: the argument is appended */
+option_store option_bytes;  /* uint64_t: 512, 64k, 1.5g … (powers of 1024) */
 
 /* An option of a command, and where in the command's struct of options its value goes. */
 struct option_spec {
@@ -26,8 +27,8 @@ struct option_spec {
     const char *name;     /* "platform", for --platform */
     const char *argument; /* what help calls its argument: "OS/ARCH"; NULL for a flag */
     const char *help;     /* one line */
-    enum option_type type;
-    size_t offset; /* offsetof(struct …, member) */
+    option_store *store;
+    size_t offset; /* of its target: offsetof(struct …, member) */
 };
 
 struct command {

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -18,40 +17,65 @@ void container_free(struct container *c)
     free(c->process.cwd);
     free(c->process.user.additional_gids);
     free(c->root.path);
+    for (size_t i = 0; i < c->mount_count; i++) {
+        free(c->mounts[i].destination);
+        free(c->mounts[i].type);
+        free(c->mounts[i].source);
+        strv_free(&c->mounts[i].options);
+    }
+    free(c->mounts);
+    strv_free(&c->volumes);
     *c = (struct container){ 0 };
+}
+
+struct mount *container_add_mount(struct container *c, const char *destination, const char *type,
+                                  const char *source, const char *options)
+{
+    _cleanup_free_ char *copy = must_strdup(options);
+    struct mount *mount;
+
+    c->mounts = must_realloc(c->mounts, c->mount_count + 1, sizeof *c->mounts);
+    mount = &c->mounts[c->mount_count++];
+    *mount = (struct mount){ must_strdup(destination), must_strdup(type), must_strdup(source), { 0 } };
+    for (char *rest = copy, *option; (option = strsep(&rest, ",")) != NULL;)
+        if (*option)
+            strv_add(&mount->options, option);
+    return mount;
 }
 
 /* ---- the child's side */
 
-struct child {
-    struct container *container;
-    const struct isolation *const *list;
-    int host, own; /* the two ends of the socket; each process closes the other's */
-};
-
-static int enter_all(const struct child *child, struct error *err)
+/* It waits for one byte, so that the host can attach what must be there before the first step; end of file
+ * instead means that the host gave up. */
+int container_enter(const struct launch *launch, struct error *err)
 {
-    for (const struct isolation *const *i = child->list; *i; i++)
-        if ((*i)->enter && (*i)->enter(child->container, err) < 0)
-            return fail_while(err, "enter %s", (*i)->name);
-    return become_program(child->container, child->own, err);
-}
-
-/* What the new process does. It waits for one byte, so that the host can attach what must be there before
- * the first step; end of file instead means that the host gave up. The socket is close-on-exec: what the
- * host reads from it is an error, or the end of file that says the program runs. */
-static void child_main(void *argument)
-{
-    const struct child *child = argument;
-    struct error err = { 0 };
     char go;
 
-    close(child->host);
-    if (read(child->own, &go, 1) != 1)
+    if (launch->host >= 0)
+        close(launch->host);
+    if (read(launch->own, &go, 1) != 1)
         _exit(EXIT_GOCKER_FAILED);
-    enter_all(child, &err);
-    if (send(child->own, &err, sizeof err, MSG_NOSIGNAL) != sizeof err)
-        error_print(&err);
+    for (const struct isolation *const *i = launch->list; *i; i++)
+        if ((*i)->enter && (*i)->enter(launch->container, err) < 0)
+            return fail_while(err, "enter %s", (*i)->name);
+    return 0;
+}
+
+void container_report(int channel, const struct error *err)
+{
+    if (send(channel, err, sizeof *err, MSG_NOSIGNAL) != sizeof *err)
+        error_print(err);
+}
+
+/* The socket is close-on-exec: what the host reads from it is an error, or the end of file that says the
+ * program runs. */
+void container_child(const struct launch *launch)
+{
+    struct error err = { 0 };
+
+    if (container_enter(launch, &err) == 0)
+        become_program(launch->container, launch->own, &err);
+    container_report(launch->own, &err);
     _exit(EXIT_GOCKER_FAILED);
 }
 
@@ -88,7 +112,8 @@ static void release_all(struct container *c, const struct isolation *const list[
             list[prepared]->release(c);
 }
 
-/* Attach everything, let the child go, and learn whether it became the program. */
+/* Attach everything, let the child go, and learn whether it became the program: it says so by a byte, or by
+ * the end of file that exec makes. */
 static int send_off(struct container *c, const struct isolation *const list[], pid_t pid, int channel,
                     struct error *err)
 {
@@ -104,7 +129,7 @@ static int send_off(struct container *c, const struct isolation *const list[], p
     while (got < 0 && errno == EINTR);
     if (got < 0)
         return fail(err, errno, "hear from the container's process");
-    if (got == 0)
+    if (got <= 1)
         return 0;
     err->text[sizeof err->text - 1] = '\0';
     return -1;
@@ -122,30 +147,39 @@ static void signals_to_pass_on(sigset_t *set)
         sigdelset(set, ours[i]);
 }
 
-/* Wait for PID to end, passing on what arrives at SIGNALS, a signalfd(2). */
-static int wait_passing_signals(pid_t pid, int signals, int *wait_status, struct error *err)
+int process_ended(pid_t pid, int *wait_status, struct error *err)
+{
+    pid_t ended = waitpid(pid, wait_status, WNOHANG);
+
+    if (ended < 0)
+        return fail(err, errno, "wait for the container's process");
+    return ended == pid;
+}
+
+void pass_signal(pid_t pid, const struct signalfd_siginfo *info)
+{
+    /* Ctrl-C: the terminal has sent it to the whole process group, the program too. */
+    if (info->ssi_signo == SIGCHLD || info->ssi_code == SI_KERNEL)
+        return;
+    explain(formatted("kill(%d, SIG%s)", pid, sigabbrev_np((int)info->ssi_signo)),
+            "a signal to gocker is the program's", NULL);
+    kill(pid, (int)info->ssi_signo); /* not reaped yet, so the pid is still its own */
+}
+
+int container_follow(struct container *c, pid_t pid, int channel, int signals, int *wait_status,
+                     struct error *err)
 {
     struct signalfd_siginfo info;
-    pid_t ended;
+    int ended;
 
-    for (;;) {
-        ended = waitpid(pid, wait_status, WNOHANG);
-        if (ended == pid)
-            return 0;
-        if (ended < 0)
-            return fail(err, errno, "wait for the container's process");
-        if (read(signals, &info, sizeof info) != sizeof info) {
-            if (errno == EINTR)
-                continue;
+    (void)c, (void)channel;
+    while ((ended = process_ended(pid, wait_status, err)) == 0) {
+        if (read(signals, &info, sizeof info) == sizeof info)
+            pass_signal(pid, &info);
+        else if (errno != EINTR)
             return fail(err, errno, "read signals");
-        }
-        /* Ctrl-C: the terminal has sent it to the whole process group, the program too. */
-        if (info.ssi_signo == SIGCHLD || info.ssi_code == SI_KERNEL)
-            continue;
-        explain(formatted("kill(%d, SIG%s)", pid, sigabbrev_np((int)info.ssi_signo)),
-                "a signal to gocker is the program's", NULL);
-        kill(pid, (int)info.ssi_signo); /* not reaped yet, so the pid is still its own */
     }
+    return ended < 0 ? -1 : 0;
 }
 
 /* After a failure: end PID, whatever it is doing, and take it off the kernel's list. */
@@ -157,30 +191,34 @@ static void put_down(pid_t pid)
 }
 
 /* Create the process and follow it to its end. SIGNALS are blocked already. */
-static int run_process(struct container *c, const struct isolation *const list[], launcher *launch,
-                       int signals, int *wait_status, struct error *err)
+static int run_process(struct container *c, const struct isolation *const list[],
+                       const struct launcher *launcher, int signals, int *wait_status, struct error *err)
 {
+    int (*follow)(struct container *, pid_t, int, int, int *, struct error *) =
+        launcher->follow ? launcher->follow : container_follow;
     int pair[2];
     pid_t pid;
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
         return fail(err, errno, "socketpair");
     _cleanup_close_ int host = pair[0], own = pair[1];
-    struct child child = { .container = c, .list = list, .host = host, .own = own };
+    struct launch launch = {
+        .container = c, .list = list, .clone_flags = all_clone_flags(list), .host = host, .own = own
+    };
 
-    pid = launch(all_clone_flags(list), child_main, &child, err);
+    pid = launcher->create(&launch, err);
     if (pid < 0)
         return fail_while(err, "create the process");
     close(steal_fd(&own));
-    if (send_off(c, list, pid, host, err) < 0 || wait_passing_signals(pid, signals, wait_status, err) < 0) {
+    if (send_off(c, list, pid, host, err) < 0 || follow(c, pid, host, signals, wait_status, err) < 0) {
         put_down(pid);
         return -1;
     }
     return 0;
 }
 
-int container_run(struct container *c, const struct isolation *const list[], launcher *launch, int *status,
-                  struct error *err)
+int container_run(struct container *c, const struct isolation *const list[], const struct launcher *launcher,
+                  int *status, struct error *err)
 {
     sigset_t passed, before;
     size_t prepared;
@@ -196,7 +234,7 @@ int container_run(struct container *c, const struct isolation *const list[], lau
     if (result == 0) {
         result = prepare_all(c, list, &prepared, err);
         if (result == 0)
-            result = run_process(c, list, launch, signals, &wait_status, err);
+            result = run_process(c, list, launcher, signals, &wait_status, err);
         release_all(c, list, prepared);
     }
     sigprocmask(SIG_SETMASK, &before, NULL);

@@ -10,11 +10,21 @@
 #ifndef GOCKER_CONTAINER_H
 #define GOCKER_CONTAINER_H
 
+#include "command.h"
 #include "error.h"
 #include "str.h"
 
 #include <stdint.h>
+#include <sys/signalfd.h>
 #include <sys/types.h>
+
+/* What is mounted in the container (config.md, "Mounts"). */
+struct mount {
+    char *destination;   /* an absolute path in it */
+    char *type;          /* "bind", or a file system's name: "proc", "tmpfs" */
+    char *source;        /* of a bind mount: a path of the host's; else what /proc/mounts shows */
+    struct strv options; /* mount(8)'s: "ro", "nosuid", "size=64k" */
+};
 
 /* Named after the OCI runtime specification's config.md; it grows with the chapters. */
 struct container {
@@ -30,11 +40,19 @@ struct container {
         } user;
     } process;
     struct {
-        char *path; /* the root filesystem, a directory of the host's */
+        char *path;    /* the root filesystem, a directory of the host's */
+        bool readonly; /* nothing in it may be written, but for mounts */
     } root;
+    struct mount *mounts; /* in their order */
+    size_t mount_count;
+    struct strv volumes; /* paths that the image wants as volumes (VOLUME) */
 };
 
 void container_free(struct container *c); /* what it points to; for _cleanup_(container_free) */
+
+/* Append a mount; it becomes C's. DESTINATION, TYPE and SOURCE are copied; OPTIONS is "ro,nosuid,…". */
+struct mount *container_add_mount(struct container *c, const char *destination, const char *type,
+                                  const char *source, const char *options);
 
 /* One way in which the container differs from any other process. Members may be NULL. */
 struct isolation {
@@ -45,18 +63,53 @@ struct isolation {
     int (*attach)(struct container *c, pid_t pid, struct error *err); /* host, while the child waits */
     int (*enter)(struct container *c, struct error *err);             /* child, before exec */
     void (*release)(struct container *c); /* host, after it ended; in reverse order */
+    const struct option_spec *options;    /* of `run`, with offsets into struct container */
+    uint64_t instructions;                /* of Dockerfiles, which it brings: 1 << enum keyword, or-ed */
 };
 
-/* How the process comes to be: create one that calls child(argument) and never returns from it, with the
- * namespaces in CLONE_FLAGS. Returns its pid, or -1 with err. Chapter 4 forks; later ones clone. */
-typedef pid_t launcher(uint64_t clone_flags, void (*child)(void *argument), void *argument,
-                       struct error *err);
+/* What the new process needs. */
+struct launch {
+    struct container *container;
+    const struct isolation *const *list; /* ends with NULL */
+    uint64_t clone_flags;                /* those of the whole list */
+    int host, own;                       /* the two ends of the socket between us; each closes the other's */
+};
+
+/* How the process comes to be, and how it is followed to its end. Chapter 4 forks; later ones clone. */
+struct launcher {
+    /* Create a process that calls container_child(launch). Returns its pid, or -1 with err. */
+    pid_t (*create)(const struct launch *launch, struct error *err);
+    /* Wait for PID's end, and pass signals on; NULL: container_follow. */
+    int (*follow)(struct container *c, pid_t pid, int channel, int signals, int *wait_status,
+                  struct error *err);
+};
 
 /* Run C's process to its end, isolated by every entry of LIST (ends with NULL). Signals that reach this
  * process meanwhile are passed on to it. *STATUS is its exit status (exit_status in process.h). Returns 0,
  * or -1 with err: the isolation and step that failed, err->exit_status 127 where the program is not in
  * the container, 126 where it cannot be executed. Nothing is left running or prepared either way. */
-int container_run(struct container *c, const struct isolation *const list[], launcher *launch, int *status,
-                  struct error *err);
+int container_run(struct container *c, const struct isolation *const list[], const struct launcher *launcher,
+                  int *status, struct error *err);
+
+/* ---- for launchers */
+
+/* The child's side: wait until the host has attached everything, enter every isolation. -1 with err. It ends
+ * the process without a word where the host gave up. */
+int container_enter(const struct launch *launch, struct error *err);
+
+/* The whole child's side: enter, become the program; or tell the host why not, and end. */
+void container_child(const struct launch *launch) __attribute__((noreturn));
+
+/* Send ERR through CHANNEL to the host, which takes it as its own; print it where nobody listens. */
+void container_report(int channel, const struct error *err);
+
+/* What launcher.follow is by default. SIGNALS is a signalfd(2) of those that are the program's business, all
+ * blocked; CHANNEL is the host's end of the socket. Returns 0, or -1 with err. */
+int container_follow(struct container *c, pid_t pid, int channel, int signals, int *wait_status,
+                     struct error *err);
+
+/* Its two parts: has PID ended (1, else 0; -1 with err)? Pass on to PID the signal INFO, if it is its business. */
+int process_ended(pid_t pid, int *wait_status, struct error *err);
+void pass_signal(pid_t pid, const struct signalfd_siginfo *info);
 
 #endif

@@ -56,10 +56,10 @@ static struct option *getopt_tables(const struct command *self, bool stop_at_wor
         const struct option_spec *spec = &self->options[i];
 
         table[i].name = spec->name;
-        table[i].has_arg = spec->type == OPTION_FLAG ? no_argument : required_argument;
+        table[i].has_arg = spec->argument ? required_argument : no_argument;
         table[i].val = FIRST_LONG + (int)i;
         if (spec->letter)
-            str_addf(letters, "%c%s", spec->letter, spec->type == OPTION_FLAG ? "" : ":");
+            str_addf(letters, "%c%s", spec->letter, spec->argument ? ":" : "");
     }
     table[count] = (struct option){ .name = "help", .val = HELP };
     return table;
@@ -75,19 +75,31 @@ static const struct option_spec *spec_of(const struct command *self, int found)
     return NULL;
 }
 
-static int store_value(const struct option_spec *spec, const char *value, void *options, struct error *err)
+int option_flag(const char *argument, void *target, struct error *err)
 {
-    void *target = (char *)options + spec->offset;
+    (void)argument, (void)err;
+    *(bool *)target = true;
+    return 0;
+}
 
-    switch (spec->type) {
-    case OPTION_FLAG: *(bool *)target = true; break;
-    case OPTION_STRING: *(const char **)target = value; break;
-    case OPTION_LIST: strv_add(target, value); break;
-    case OPTION_BYTES:
-        if (!parse_bytes(value, target))
-            return fail(err, 0, "--%s %s: not a size; write for example 512m or 1.5g", spec->name, value);
-        break;
-    }
+int option_string(const char *argument, void *target, struct error *err)
+{
+    (void)err;
+    *(const char **)target = argument;
+    return 0;
+}
+
+int option_list(const char *argument, void *target, struct error *err)
+{
+    (void)err;
+    strv_add(target, argument);
+    return 0;
+}
+
+int option_bytes(const char *argument, void *target, struct error *err)
+{
+    if (!parse_bytes(argument, target))
+        return fail(err, 0, "not a size; write for example 512m or 1.5g");
     return 0;
 }
 
@@ -133,8 +145,9 @@ int parse_options(const struct command *self, int argc, char **argv, bool stop_a
         if (!spec)
             return fail(err, 0, "%s: option %s is unknown, ambiguous or takes no value (see %s --help)",
                         self->name, argv[optind - 1], self->name);
-        if (store_value(spec, optarg, options, err) < 0)
-            return fail_while(err, "%s", self->name);
+        if (spec->store(optarg, (char *)options + spec->offset, err) < 0)
+            return fail_while(err, "%s: --%s%s%s", self->name, spec->name, optarg ? " " : "",
+                              optarg ? optarg : "");
     }
     *rest = optind;
     return 0;

@@ -12,7 +12,7 @@ struct options {
 
 const struct option_spec parse_command_options[] = {
     { 'f', "format", "tree|json|dump", "for people (default), with everything, or a line an instruction",
-      OPTION_STRING, offsetof(struct options, format) },
+      option_string, offsetof(struct options, format) },
     { 0 },
 };
 

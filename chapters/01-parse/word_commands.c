@@ -10,7 +10,7 @@ struct options {
 };
 
 const struct option_spec word_command_options[] = {
-    { 'e', "escape", "\\|`", "the escape character (default: \\)", OPTION_STRING,
+    { 'e', "escape", "\\|`", "the escape character (default: \\)", option_string,
       offsetof(struct options, escape) },
     { 0 },
 };

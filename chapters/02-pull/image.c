@@ -109,6 +109,20 @@ static int parse_string(const struct json *config, const char *name, char **text
     return 0;
 }
 
+/* The paths are names of members; their values are empty objects (Go's map[string]struct{}). */
+static int parse_volumes(const struct json *config, struct strv *volumes, struct error *err)
+{
+    const struct json *value = json_get(config, "Volumes");
+
+    if (!value || value->type == JSON_NULL)
+        return 0;
+    if (value->type != JSON_OBJECT)
+        return fail(err, 0, "Volumes is no object");
+    for (const struct json *volume = value->first; volume; volume = volume->next)
+        strv_add(volumes, volume->name);
+    return 0;
+}
+
 static int parse_config(const struct json *config, struct image *image, struct error *err)
 {
     const struct json *run = json_get(config, "config");
@@ -119,6 +133,7 @@ static int parse_config(const struct json *config, struct image *image, struct e
         parse_env(run, &image->config.env, err) < 0 ||
         parse_strings(run, "Entrypoint", &image->config.entrypoint, err) < 0 ||
         parse_strings(run, "Cmd", &image->config.cmd, err) < 0 ||
+        parse_volumes(run, &image->config.volumes, err) < 0 ||
         parse_string(run, "WorkingDir", &image->config.working_dir, err) < 0 ||
         parse_string(run, "User", &image->config.user, err) < 0)
         return -1;
@@ -145,6 +160,7 @@ void image_free(struct image *image)
     strv_free(&image->config.env);
     strv_free(&image->config.entrypoint);
     strv_free(&image->config.cmd);
+    strv_free(&image->config.volumes);
     free(image->config.working_dir);
     free(image->config.user);
     *image = (struct image){ 0 };

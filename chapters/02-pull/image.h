@@ -22,6 +22,7 @@ struct image_config {
     struct strv env;
     struct strv entrypoint;
     struct strv cmd;
+    struct strv volumes; /* paths */
     char *working_dir;
     char *user;
 };

@@ -25,25 +25,25 @@ struct pull_options {
       "store",                                                                                               \
       "DIR",                                                                                                 \
       "keep images in DIR, an OCI image layout",                                                             \
-      OPTION_STRING,                                                                                         \
+      option_string,                                                                                         \
       offsetof(struct_type, member.store) },                                                                 \
         { 0,                                                                                                 \
           "platform",                                                                                        \
           "OS/ARCH[/VARIANT]",                                                                               \
           "the platform to choose (default: this machine's)",                                                \
-          OPTION_STRING,                                                                                     \
+          option_string,                                                                                     \
           offsetof(struct_type, member.platform) },                                                          \
         { 0,                                                                                                 \
           "ca",                                                                                              \
           "FILE",                                                                                            \
           "trust the certificate authorities in FILE as well",                                               \
-          OPTION_STRING,                                                                                     \
+          option_string,                                                                                     \
           offsetof(struct_type, member.ca) },                                                                \
         { 0,           "insecure",                                                                           \
           NULL,        "allow plain HTTP and certificates that do not verify",                               \
-          OPTION_FLAG, offsetof(struct_type, member.insecure) },                                             \
+          option_flag, offsetof(struct_type, member.insecure) },                                             \
     {                                                                                                        \
-        'q', "quiet", NULL, "no progress", OPTION_FLAG, offsetof(struct_type, member.quiet)                  \
+        'q', "quiet", NULL, "no progress", option_flag, offsetof(struct_type, member.quiet)                  \
     }
 
 /* Ask REF's registry for its manifest, fetch what STORE lacks, and name it in STORE's index. IMAGE is

@@ -10,7 +10,7 @@ struct extract_options {
 
 const struct option_spec extract_command_options[] = {
     PULL_OPTION_ROWS(struct extract_options, pull),
-    { 0, "max-bytes", "SIZE", "refuse layers of more than SIZE unpacked (0, the default: 32g)", OPTION_BYTES,
+    { 0, "max-bytes", "SIZE", "refuse layers of more than SIZE unpacked (0, the default: 32g)", option_bytes,
       offsetof(struct extract_options, max_bytes) },
     { 0 },
 };

@@ -24,6 +24,7 @@ static void free_assembly(struct assembly *a)
     strv_free(&a->shell);
     strv_free(&a->entrypoint);
     strv_free(&a->cmd);
+    strv_free(&a->volumes);
 }
 
 static int begin(struct assembly *a, const struct assemble_options *options, struct error *err)
@@ -45,6 +46,8 @@ static void take_config(struct assembly *a, const struct image_config *config)
     strv_add_all(&a->variables.env, &config->env);
     strv_add_all(&a->entrypoint, &config->entrypoint);
     strv_add_all(&a->cmd, &config->cmd);
+    for (size_t i = 0; i < config->volumes.count; i++)
+        strv_add_owned(&a->volumes, path_from("/", config->volumes.items[i]));
     a->workdir = path_from("/", config->working_dir ? config->working_dir : "");
     a->user = must_strdup(config->user ? config->user : "");
 }
@@ -172,6 +175,7 @@ static int describe(const struct assembly *a, const struct strv *args, const cha
     cwd = make_directories(a->root_fd, a->workdir, 0755, 0, 0, err);
     if (cwd < 0)
         return fail_while(err, "WORKDIR");
+    strv_add_all(&c->volumes, &a->volumes);
     c->process.cwd = must_strdup(a->workdir);
     c->root.path = must_strdup(path);
     return 0;

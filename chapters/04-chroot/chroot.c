@@ -25,17 +25,19 @@ const struct isolation isolate_chroot = {
     .enter = enter_chroot,
 };
 
-pid_t fork_launcher(uint64_t clone_flags, void (*child)(void *argument), void *argument, struct error *err)
+static pid_t create_by_fork(const struct launch *launch, struct error *err)
 {
     pid_t pid;
 
-    if (clone_flags != 0)
+    if (launch->clone_flags != 0)
         return fail(err, EINVAL, "fork cannot create namespaces");
     explain(formatted("fork()"), "the container is a process of its own", NULL);
     pid = fork();
     if (pid < 0)
         return fail(err, errno, "fork");
     if (pid == 0)
-        child(argument); /* never returns */
+        container_child(launch); /* never returns */
     return pid;
 }
+
+const struct launcher fork_launcher = { .create = create_by_fork };

@@ -13,7 +13,7 @@ static const struct isolation *const isolations[] = {
 
 static int run(const struct command *self, int argc, char **argv, struct error *err)
 {
-    return run_command(self, argc, argv, isolations, fork_launcher, err);
+    return run_command(self, argc, argv, isolations, &fork_launcher, err);
 }
 
 /* The first is meant when the command line names none. */

@@ -12,16 +12,17 @@ struct run_options {
     const char *file;
     bool keep, explain;
     struct assemble_options assemble;
+    struct container container;
 };
 
 const struct option_spec run_command_options[] = {
-    { 'f', "file", "FILE", "the Dockerfile (default: CONTEXT/Dockerfile; - is standard input)", OPTION_STRING,
+    { 'f', "file", "FILE", "the Dockerfile (default: CONTEXT/Dockerfile; - is standard input)", option_string,
       offsetof(struct run_options, file) },
-    { 0, "build-arg", "NAME=VALUE", "give the Dockerfile's ARG NAME a value", OPTION_LIST,
+    { 0, "build-arg", "NAME=VALUE", "give the Dockerfile's ARG NAME a value", option_list,
       offsetof(struct run_options, assemble.build_args) },
-    { 0, "keep", NULL, "keep the root filesystem, and say where", OPTION_FLAG,
+    { 0, "keep", NULL, "keep the root filesystem, and say where", option_flag,
       offsetof(struct run_options, keep) },
-    { 0, "explain", NULL, "print each system call that makes the container", OPTION_FLAG,
+    { 0, "explain", NULL, "print each system call that makes the container", option_flag,
       offsetof(struct run_options, explain) },
     PULL_OPTION_ROWS(struct run_options, assemble.pull),
     { 0 },
@@ -31,6 +32,28 @@ static void free_options(struct run_options *options)
 {
     strv_free(&options->assemble.build_args);
     strv_free(&options->assemble.args);
+    container_free(&options->container);
+}
+
+/* The command with the isolations' options behind its own. They go into the container. */
+static struct option_spec *all_options(const struct command *self, const struct isolation *const isolations[])
+{
+    struct option_spec *all = NULL;
+    size_t count = 0;
+
+    for (const struct option_spec *spec = self->options; spec->name; spec++) {
+        all = must_realloc(all, count + 1, sizeof *all);
+        all[count++] = *spec;
+    }
+    for (; *isolations; isolations++)
+        for (const struct option_spec *spec = (*isolations)->options; spec && spec->name; spec++) {
+            all = must_realloc(all, count + 1, sizeof *all);
+            all[count] = *spec;
+            all[count++].offset += offsetof(struct run_options, container);
+        }
+    all = must_realloc(all, count + 1, sizeof *all);
+    all[count] = (struct option_spec){ 0 };
+    return all;
 }
 
 /* What is behind -- is the program's. It is taken off first, because getopt(3) permutes its words and would not
@@ -55,10 +78,15 @@ static int parse(const struct command *self, int argc, char **argv, struct run_o
     return 0;
 }
 
-static int read_dockerfile(const char *path, struct dockerfile *file, struct error *err)
+static int read_dockerfile(const char *path, const struct isolation *const isolations[],
+                           struct dockerfile *file, struct error *err)
 {
+    uint64_t instructions = 0;
+
+    for (; *isolations; isolations++)
+        instructions |= (*isolations)->instructions;
     if (dockerfile_read(path, true, file, err) == 0)
-        return dockerfile_supported(file, err);
+        return dockerfile_supported(file, instructions, err);
     if (err->number == ENOENT)
         fail(err, 0, "there is no %s: write one, or name it by -f FILE", path);
     else if (err->text[0] == '\0')
@@ -73,25 +101,29 @@ static int keep(const struct run_options *options, struct container_directory *d
 }
 
 static int assemble_and_run(const struct dockerfile *file, const struct context *context,
-                            const struct run_options *options, const struct isolation *const isolations[],
-                            launcher *launch, int *status, struct error *err)
+                            struct run_options *options, const struct isolation *const isolations[],
+                            const struct launcher *launcher, int *status, struct error *err)
 {
     _cleanup_(container_directory_free) struct container_directory dir = { .parent_fd = -1, .lock_fd = -1 };
-    _cleanup_(container_free) struct container c = { 0 };
     int result;
 
     if (container_directory_new(&dir, err) < 0 ||
-        assemble(file, context, &options->assemble, dir.rootfs, &c, err) < 0 || keep(options, &dir, err) < 0)
+        assemble(file, context, &options->assemble, dir.rootfs, &options->container, err) < 0 ||
+        keep(options, &dir, err) < 0)
         return -1;
-    result = container_run(&c, isolations, launch, status, err);
+    result = container_run(&options->container, isolations, launcher, status, err);
     if (options->keep)
         fprintf(stderr, "gocker: the root filesystem stays in %s\n", dir.rootfs);
     return result;
 }
 
 int run_command(const struct command *self, int argc, char **argv, const struct isolation *const isolations[],
-                launcher *launch, struct error *err)
+                const struct launcher *launcher, struct error *err)
 {
+    _cleanup_free_ struct option_spec *specs = all_options(self, isolations);
+    const struct command whole = {
+        .name = self->name, .usage = self->usage, .summary = self->summary, .options = specs
+    };
     _cleanup_(free_options) struct run_options options = { 0 };
     _cleanup_(dockerfile_free) struct dockerfile file = { 0 };
     _cleanup_(context_close) struct context context = { .fd = -1 };
@@ -99,7 +131,7 @@ int run_command(const struct command *self, int argc, char **argv, const struct 
     const char *directory = ".";
     int status;
 
-    if (parse(self, argc, argv, &options, &directory, err) < 0)
+    if (parse(&whole, argc, argv, &options, &directory, err) < 0)
         return -1;
     if (options.explain)
         explain_enable();
@@ -112,9 +144,9 @@ int run_command(const struct command *self, int argc, char **argv, const struct 
     else
         path =
             strcmp(directory, ".") == 0 ? must_strdup("Dockerfile") : formatted("%s/Dockerfile", directory);
-    if (context_open(directory, path, &context, err) < 0 || read_dockerfile(path, &file, err) < 0)
+    if (context_open(directory, path, &context, err) < 0 || read_dockerfile(path, isolations, &file, err) < 0)
         return -1;
-    if (assemble_and_run(&file, &context, &options, isolations, launch, &status, err) < 0)
+    if (assemble_and_run(&file, &context, &options, isolations, launcher, &status, err) < 0)
         return -1;
     return status;
 }

@@ -73,6 +73,20 @@ static int step_workdir(struct assembly *a, const struct instruction *instructio
     return fd < 0 ? -1 : 0;
 }
 
+static int step_volume(struct assembly *a, const struct instruction *instruction, struct error *err)
+{
+    for (size_t i = 0; i < instruction->args.count; i++) {
+        _cleanup_free_ char *text = variables_expand(&a->variables, instruction->args.items[i], err);
+
+        if (!text)
+            return -1;
+        if (text[0] == '\0')
+            return fail(err, 0, "a path is empty");
+        strv_add_owned(&a->volumes, path_from(a->workdir, text));
+    }
+    return 0;
+}
+
 static int step_user(struct assembly *a, const struct instruction *instruction, struct error *err)
 {
     char *text = expand_argument(a, instruction, err);
@@ -114,6 +128,7 @@ static int dispatch(struct assembly *a, const struct instruction *instruction, s
     case KEYWORD_LABEL: return step_pairs(a, instruction, err);
     case KEYWORD_WORKDIR: return step_workdir(a, instruction, err);
     case KEYWORD_USER: return step_user(a, instruction, err);
+    case KEYWORD_VOLUME: return step_volume(a, instruction, err);
     case KEYWORD_CMD:
     case KEYWORD_ENTRYPOINT: return step_command(a, instruction);
     case KEYWORD_ADD:

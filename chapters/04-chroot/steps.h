@@ -20,7 +20,8 @@ struct assembly {
     char *user;        /* USER's words; "" is root */
     struct strv shell; /* what the shell form is given to */
     struct strv entrypoint, cmd;
-    bool cmd_set; /* by this Dockerfile, not by the base image */
+    struct strv volumes; /* absolute paths */
+    bool cmd_set;        /* by this Dockerfile, not by the base image */
 };
 
 /* Carry out INSTRUCTION, which is not FROM. Returns 0, or -1 with err: "FILE:LINE: WORKDIR: …". */

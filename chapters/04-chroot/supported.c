@@ -10,13 +10,13 @@ static const char *chapter_of(enum keyword keyword)
 {
     switch (keyword) {
     case KEYWORD_VOLUME: return "05-proc";
-    case KEYWORD_STOPSIGNAL: return "06-init";
     case KEYWORD_EXPOSE: return "09-network";
     case KEYWORD_RUN:
     case KEYWORD_SHELL:
     case KEYWORD_HEALTHCHECK:
     case KEYWORD_MAINTAINER:
-    case KEYWORD_ONBUILD: return "10-build";
+    case KEYWORD_ONBUILD:
+    case KEYWORD_STOPSIGNAL: return "10-build";
     default: return NULL;
     }
 }
@@ -59,9 +59,9 @@ static const char *remote_source(const struct instruction *instruction)
 }
 
 /* What is to be said against the instruction, or NULL. STAGES counts the FROMs so far, this one included. */
-static char *objection(const struct instruction *instruction, int stages)
+static char *objection(const struct instruction *instruction, uint64_t instructions, int stages)
 {
-    const char *chapter = chapter_of(instruction->keyword);
+    const char *chapter = instructions >> instruction->keyword & 1 ? NULL : chapter_of(instruction->keyword);
     const char *flag = later_flag(instruction), *remote = remote_source(instruction);
 
     if (chapter)
@@ -79,7 +79,7 @@ static char *objection(const struct instruction *instruction, int stages)
     return NULL;
 }
 
-int dockerfile_supported(const struct dockerfile *file, struct error *err)
+int dockerfile_supported(const struct dockerfile *file, uint64_t instructions, struct error *err)
 {
     int stages = 0, objections = 0;
 
@@ -88,7 +88,7 @@ int dockerfile_supported(const struct dockerfile *file, struct error *err)
         _cleanup_free_ char *text = NULL, *line = NULL;
 
         stages += instruction->keyword == KEYWORD_FROM;
-        text = objection(instruction, stages);
+        text = objection(instruction, instructions, stages);
         if (!text)
             continue;
         line = formatted("%s:%d: %s", file->name, instruction->first_line, text);

@@ -30,7 +30,7 @@ static int try_build(struct built *b, const char *text)
     ck_assert_msg(context_open(b->place.context, "-", &context, &b->err) == 0, "%s", b->err.text);
     ck_assert_msg(dockerfile_parse("Dockerfile", text, strlen(text), true, &file, &b->err) == 0, "%s",
                   b->err.text);
-    ck_assert_msg(dockerfile_supported(&file, &b->err) == 0, "%s", b->err.text);
+    ck_assert_msg(dockerfile_supported(&file, 0, &b->err) == 0, "%s", b->err.text);
     return assemble(&file, &context, &b->options, b->place.root, &b->c, &b->err);
 }
 

@@ -146,7 +146,7 @@ START_TEST(everything_refused_is_told_before_anything_is_downloaded)
     ck_assert_contains(o.err, "Dockerfile:5: VOLUME is not in this chapter: 05-proc brings it\n");
     ck_assert_contains(o.err, "Dockerfile:6: ADD of https://example.org/x");
     ck_assert_contains(o.err, "Dockerfile:7: a second FROM");
-    ck_assert_contains(o.err, "Dockerfile:8: STOPSIGNAL is not in this chapter: 06-init brings it\n");
+    ck_assert_contains(o.err, "Dockerfile:8: STOPSIGNAL is not in this chapter: 10-build brings it\n");
     snprintf(path, sizeof path, "%s/images", site.root);
     ck_assert_msg(access(path, F_OK) < 0, "%s was made", path);
 }

@@ -13,10 +13,10 @@ struct sample {
 };
 
 static const struct option_spec rows[] = {
-    { 'q', "quiet", NULL, "no progress", OPTION_FLAG, offsetof(struct sample, quiet) },
-    { 0, "store", "DIR", "where", OPTION_STRING, offsetof(struct sample, store) },
-    { 'e', "env", "NAME=VALUE", "set", OPTION_LIST, offsetof(struct sample, args) },
-    { 'm', "memory", "BYTES", "limit", OPTION_BYTES, offsetof(struct sample, memory) },
+    { 'q', "quiet", NULL, "no progress", option_flag, offsetof(struct sample, quiet) },
+    { 0, "store", "DIR", "where", option_string, offsetof(struct sample, store) },
+    { 'e', "env", "NAME=VALUE", "set", option_list, offsetof(struct sample, args) },
+    { 'm', "memory", "BYTES", "limit", option_bytes, offsetof(struct sample, memory) },
     { 0 },
 };
 static const struct command sample_command = { "sample", "REF", "a sample", rows, 1, NULL };

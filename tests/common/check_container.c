@@ -67,16 +67,17 @@ static int fail_attach(struct container *c, pid_t pid, struct error *err)
     return fail(err, EBUSY, "not now");
 }
 
-static pid_t fork_for_test(uint64_t clone_flags, void (*child)(void *argument), void *argument,
-                           struct error *err)
+static pid_t fork_for_test(const struct launch *launch, struct error *err)
 {
     pid_t pid = fork();
 
-    (void)clone_flags, (void)err;
+    (void)err;
     if (pid == 0)
-        child(argument);
+        container_child(launch);
     return pid;
 }
+
+static const struct launcher launcher = { .create = fork_for_test };
 
 /* ---- running */
 
@@ -100,7 +101,7 @@ static struct result run_list(const struct isolation *const list[], const char *
     ck_assert_int_eq(pipe2(pipes, O_CLOEXEC), 0);
     ck_assert_int_eq(dup3(pipes[1], RECORD, O_CLOEXEC) == RECORD || pipes[1] == RECORD, 1);
     interrupt_catch();
-    result.returned = container_run(&c, list, fork_for_test, &result.status, &result.err);
+    result.returned = container_run(&c, list, &launcher, &result.status, &result.err);
     fcntl(pipes[0], F_SETFL, O_NONBLOCK);
     if (read(pipes[0], result.recorded, sizeof result.recorded - 1) < 0)
         result.recorded[0] = '\0';

@@ -60,7 +60,7 @@ static int in_container(const char *script)
     strv_add(&c.process.args, "/bin/sh");
     strv_add(&c.process.args, "-c");
     strv_add(&c.process.args, script);
-    ck_assert_msg(container_run(&c, isolations, fork_launcher, &status, &err) == 0, "%s", err.text);
+    ck_assert_msg(container_run(&c, isolations, &fork_launcher, &status, &err) == 0, "%s", err.text);
     return status;
 }
 
