@@ -21,26 +21,19 @@ void container_free(struct container *c)
         free(c->mounts[i].destination);
         free(c->mounts[i].type);
         free(c->mounts[i].source);
-        strv_free(&c->mounts[i].options);
+        free(c->mounts[i].options);
     }
     free(c->mounts);
     strv_free(&c->volumes);
     *c = (struct container){ 0 };
 }
 
-struct mount *container_add_mount(struct container *c, const char *destination, const char *type,
-                                  const char *source, const char *options)
+void container_add_mount(struct container *c, const char *destination, const char *type, const char *source,
+                         const char *options)
 {
-    _cleanup_free_ char *copy = must_strdup(options);
-    struct mount *mount;
-
     c->mounts = must_realloc(c->mounts, c->mount_count + 1, sizeof *c->mounts);
-    mount = &c->mounts[c->mount_count++];
-    *mount = (struct mount){ must_strdup(destination), must_strdup(type), must_strdup(source), { 0 } };
-    for (char *rest = copy, *option; (option = strsep(&rest, ",")) != NULL;)
-        if (*option)
-            strv_add(&mount->options, option);
-    return mount;
+    c->mounts[c->mount_count++] = (struct mount){ must_strdup(destination), must_strdup(type),
+                                                  must_strdup(source), must_strdup(options) };
 }
 
 /* ---- the child's side */

@@ -18,12 +18,12 @@
 #include <sys/signalfd.h>
 #include <sys/types.h>
 
-/* What is mounted in the container (config.md, "Mounts"). */
+/* What is mounted in the container on request (config.md, "Mounts"). */
 struct mount {
-    char *destination;   /* an absolute path in it */
-    char *type;          /* "bind", or a file system's name: "proc", "tmpfs" */
-    char *source;        /* of a bind mount: a path of the host's; else what /proc/mounts shows */
-    struct strv options; /* mount(8)'s: "ro", "nosuid", "size=64k" */
+    char *destination; /* an absolute path in it */
+    char *type;        /* "bind", "tmpfs"; "volume" until it is prepared */
+    char *source;      /* of a bind mount: a path of the host's, or "" for the image's own directory there */
+    char *options;     /* as mount(8) takes them: "ro,nosuid,size=64k" */
 };
 
 /* Named after the OCI runtime specification's config.md; it grows with the chapters. */
@@ -45,14 +45,15 @@ struct container {
     } root;
     struct mount *mounts; /* in their order */
     size_t mount_count;
-    struct strv volumes; /* paths that the image wants as volumes (VOLUME) */
+    struct strv volumes; /* paths that are to be volumes without a name (VOLUME) */
+    int cgroup_fd;       /* the cgroup that the process is to begin in; 0: ours */
 };
 
 void container_free(struct container *c); /* what it points to; for _cleanup_(container_free) */
 
-/* Append a mount; it becomes C's. DESTINATION, TYPE and SOURCE are copied; OPTIONS is "ro,nosuid,…". */
-struct mount *container_add_mount(struct container *c, const char *destination, const char *type,
-                                  const char *source, const char *options);
+/* Append a mount to C's, with copies of the four. */
+void container_add_mount(struct container *c, const char *destination, const char *type, const char *source,
+                         const char *options);
 
 /* One way in which the container differs from any other process. Members may be NULL. */
 struct isolation {

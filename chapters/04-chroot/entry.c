@@ -36,6 +36,16 @@ static int copy_attributes(int from_fd, int to_fd, struct error *err)
     return 0;
 }
 
+static uid_t new_uid(const struct stat *file, const struct copy_options *options)
+{
+    return options->keep_owner ? file->st_uid : options->uid;
+}
+
+static gid_t new_gid(const struct stat *file, const struct copy_options *options)
+{
+    return options->keep_owner ? file->st_gid : options->gid;
+}
+
 static int new_mode(const struct stat *file, const struct copy_options *options, mode_t *mode,
                     struct error *err)
 {
@@ -53,7 +63,7 @@ int copy_metadata(int from_fd, const struct stat *file, int to_fd, const struct 
 
     if (new_mode(file, options, &mode, err) < 0)
         return -1;
-    if (fchown(to_fd, options->uid, options->gid) < 0)
+    if (fchown(to_fd, new_uid(file, options), new_gid(file, options)) < 0)
         return fail(err, errno, "chown");
     if (fchmod(to_fd, mode & ~(mode_t)S_IFMT) < 0)
         return fail(err, errno, "chmod");
@@ -108,7 +118,7 @@ static int copy_special(int from_fd, const char *name, const struct stat *file, 
         return -1;
     if (!S_ISLNK(file->st_mode) && mknodat(to_fd, to_name, file->st_mode & S_IFMT, file->st_rdev) < 0)
         return fail(err, errno, "make the device, named pipe or socket");
-    if (fchownat(to_fd, to_name, options->uid, options->gid, AT_SYMLINK_NOFOLLOW) < 0)
+    if (fchownat(to_fd, to_name, new_uid(file, options), new_gid(file, options), AT_SYMLINK_NOFOLLOW) < 0)
         return fail(err, errno, "chown");
     if (new_mode(file, options, &mode, err) < 0)
         return -1;

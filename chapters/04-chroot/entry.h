@@ -12,6 +12,7 @@ struct copy_options {
     uid_t uid;
     gid_t gid;
     bool has_owner;    /* there is a --chown */
+    bool keep_owner;   /* as it is in the source, whatever uid and gid say */
     const char *chmod; /* mode_change's text; NULL: as in the context */
 };
 
