@@ -106,24 +106,24 @@ static void release_all(struct container *c, const struct isolation *const list[
 }
 
 /* Attach everything, let the child go, and learn whether it became the program: it says so by a byte, or by
- * the end of file that exec makes. */
+ * the end of file that exec makes. One that has ended already may have said why. */
 static int send_off(struct container *c, const struct isolation *const list[], pid_t pid, int channel,
                     struct error *err)
 {
+    bool gone;
     ssize_t got;
 
     for (; *list; list++)
         if ((*list)->attach && (*list)->attach(c, pid, err) < 0)
             return fail_while(err, "attach %s", (*list)->name);
-    if (send(channel, "", 1, MSG_NOSIGNAL) != 1)
-        return fail(err, errno, "let the container's process go");
+    gone = send(channel, "", 1, MSG_NOSIGNAL) != 1;
     do
         got = recv(channel, err, sizeof *err, 0);
-    while (got < 0 && errno == EINTR);
+    while (got < 0 && (errno == EINTR || errno == ECONNRESET)); /* reset: it ended without reading the byte */
     if (got < 0)
         return fail(err, errno, "hear from the container's process");
     if (got <= 1)
-        return 0;
+        return gone ? fail(err, 0, "the container's process ended before it was let go") : 0;
     err->text[sizeof err->text - 1] = '\0';
     return -1;
 }

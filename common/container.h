@@ -38,6 +38,11 @@ struct container {
             gid_t *additional_gids;
             size_t additional_gid_count;
         } user;
+        bool interactive; /* standard input is ours, and not empty */
+        bool terminal;    /* standard input, output and error are a terminal of its own */
+        struct {
+            unsigned short height, width;
+        } console_size;
     } process;
     struct {
         char *path;    /* the root filesystem, a directory of the host's */
@@ -46,7 +51,10 @@ struct container {
     struct mount *mounts; /* in their order */
     size_t mount_count;
     struct strv volumes; /* paths that are to be volumes without a name (VOLUME) */
-    int cgroup_fd;       /* the cgroup that the process is to begin in; 0: ours */
+    struct {
+        int host, own; /* the two ends of the container's terminal; 0: has none */
+    } terminal;
+    int cgroup_fd; /* the cgroup that the process is to begin in; 0: ours */
 };
 
 void container_free(struct container *c); /* what it points to; for _cleanup_(container_free) */

@@ -3,7 +3,6 @@
 #include "error.h"
 #include "str.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 
 static bool enabled;
@@ -11,6 +10,11 @@ static bool enabled;
 void explain_enable(void)
 {
     enabled = true;
+}
+
+bool explain_enabled(void)
+{
+    return enabled;
 }
 
 void explain(char *call, const char *why, char *shell)

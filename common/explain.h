@@ -2,8 +2,12 @@
 #ifndef GOCKER_EXPLAIN_H
 #define GOCKER_EXPLAIN_H
 
+#include <stdbool.h>
+
 /* Turn it on, for this process and those it forks. */
 void explain_enable(void);
+
+bool explain_enabled(void);
 
 /* Print one line: the system CALL with its real arguments, WHY, and the SHELL command that does the same
  * (NULL where there is none). Takes CALL and SHELL, made by formatted(), and frees them.
