@@ -151,8 +151,10 @@ int process_ended(pid_t pid, int *wait_status, struct error *err)
 
 void pass_signal(pid_t pid, const struct signalfd_siginfo *info)
 {
-    /* Ctrl-C: the terminal has sent it to the whole process group, the program too. */
-    if (info->ssi_signo == SIGCHLD || info->ssi_code == SI_KERNEL)
+    /* Ctrl-C: the terminal has sent it to the whole process group. That may hold the program, too. */
+    bool has_it = info->ssi_code == SI_KERNEL && getpgid(pid) == getpgrp();
+
+    if (info->ssi_signo == SIGCHLD || has_it)
         return;
     explain(formatted("kill(%d, SIG%s)", pid, sigabbrev_np((int)info->ssi_signo)),
             "a signal to gocker is the program's", NULL);

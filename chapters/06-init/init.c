@@ -37,11 +37,11 @@ static int prepare_self(struct error *err)
     prctl(PR_SET_NAME, "gocker-init");
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
         return fail(err, errno, "ask to end with gocker (PR_SET_PDEATHSIG)");
-    /* No process of the container may trace us or look through /proc/1 before all rights are dropped (CVE-2016-9962). */
-    if (prctl(PR_SET_DUMPABLE, 0) < 0)
-        return fail(err, errno, "PR_SET_DUMPABLE");
     if (fcntl(INIT_CHANNEL_FD, F_SETFD, FD_CLOEXEC) < 0)
         return fail(err, errno, "the socket to the host (GOCKER_INIT is for gocker itself)");
+    /* Our session has the user's terminal: by /dev/tty a program could type into it (TIOCSTI, CVE-2017-5226). */
+    if (setsid() < 0)
+        return fail(err, errno, "begin a session");
     return 0;
 }
 
@@ -170,6 +170,9 @@ static pid_t begin(struct container *c, const struct isolation *const list[], in
     *signals = block_signals(err);
     if (*signals < 0 || container_enter(&launch, err) < 0 || reopen_null(err) < 0)
         return -1;
+    /* Process 1 has an end of the socket to the host: no other may trace it, or look through /proc/1 (CVE-2016-9962). */
+    if (prctl(PR_SET_DUMPABLE, 0) < 0)
+        return fail(err, errno, "PR_SET_DUMPABLE");
     return start_program(c, err);
 }
 

@@ -163,7 +163,6 @@ static void handle_signal(const struct relay *relay, pid_t pid, int signals)
         copy_size(relay);
         return;
     }
-    info.ssi_code = SI_USER; /* also what our terminal sends: the program is in another session */
     pass_signal(pid, &info);
 }
 
