@@ -26,7 +26,8 @@ static int make_private(struct error *err)
     return 0;
 }
 
-/* pivot_root(2) wants a mount for the new root: make one of the directory, on itself. Returns a descriptor of it. */
+/* pivot_root(2) wants a mount for the new root: make one of the directory, on itself. Returns a descriptor
+ * of it. */
 static int mount_root(const struct container *c, struct error *err)
 {
     _cleanup_close_ int root = mount_copy(AT_FDCWD, c->root.path, false, err);
@@ -43,8 +44,8 @@ static int mount_root(const struct container *c, struct error *err)
 
 /* ---- what every container has */
 
-/* The OCI runtime specification, config-linux.md, "Default Filesystems". What belongs to a namespace that a later chapter
- * brings comes there: /dev/mqueue, /sys/fs/cgroup. */
+/* The OCI runtime specification, config-linux.md, "Default Filesystems". What belongs to a namespace that a
+ * later chapter brings comes there: /dev/mqueue, /sys/fs/cgroup. */
 static const struct system_mount {
     const char *path, *type, *options, *why;
 } system_mounts[] = {
@@ -153,9 +154,10 @@ static int make_root_readonly(int root, const struct container *c, struct error 
     return mount_set(root, "ro", false, err);
 }
 
-/* The root becomes the root of the namespace, and what was there before goes. Unlike after chroot(2), there is then nothing
- * outside to get out to. With both names the same directory, the old root comes to lie on top of the new one, and is taken
- * away from there: no directory in the image is needed for it (pivot_root(2), "pivot_root(".", ".")"). */
+/* The root becomes the root of the namespace, and what was there before goes. Unlike after chroot(2), there
+ * is then nothing outside to get out to. With both names the same directory, the old root comes to lie on
+ * top of the new one, and is taken away from there: no directory in the image is needed for it
+ * (pivot_root(2), "pivot_root(".", ".")"). */
 static int pivot_into(int root, struct error *err)
 {
     _cleanup_close_ int old = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -31,7 +31,8 @@ static int read_spec(struct container *c, struct error *err)
     return 0;
 }
 
-/* When gocker ends, however it ends, the kernel ends us, and with process 1 of a PID namespace every other in it. */
+/* When gocker ends, however it ends, the kernel ends us, and with process 1 of a PID namespace every other
+ * in it. */
 static int prepare_self(struct error *err)
 {
     prctl(PR_SET_NAME, "gocker-init");
@@ -39,14 +40,15 @@ static int prepare_self(struct error *err)
         return fail(err, errno, "ask to end with gocker (PR_SET_PDEATHSIG)");
     if (fcntl(INIT_CHANNEL_FD, F_SETFD, FD_CLOEXEC) < 0)
         return fail(err, errno, "the socket to the host (GOCKER_INIT is for gocker itself)");
-    /* Our session has the user's terminal: by /dev/tty a program could type into it (TIOCSTI, CVE-2017-5226). */
+    /* Our session has the user's terminal: by /dev/tty a program could type into it (TIOCSTI,
+     * CVE-2017-5226). */
     if (setsid() < 0)
         return fail(err, errno, "begin a session");
     return 0;
 }
 
-/* All signals but those that a fault of our own raises. The kernel gives process 1 no default actions: one that is
- * neither blocked nor handled is dropped. Blocked, they wait for us to read them. */
+/* All signals but those that a fault of our own raises. The kernel gives process 1 no default actions: one
+ * that is neither blocked nor handled is dropped. Blocked, they wait for us to read them. */
 static int block_signals(struct error *err)
 {
     const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS };
@@ -115,8 +117,8 @@ static pid_t start_program(const struct container *c, struct error *err)
     return got == sizeof *err ? -1 : fail(err, errno, "hear from the program's process");
 }
 
-/* The program has what it needs. Were its pipes open here as well, whoever is at their other end would not notice that the
- * program has closed them. */
+/* The program has what it needs. Were its pipes open here as well, whoever is at their other end would not
+ * notice that the program has closed them. */
 static void let_go_of_output(void)
 {
     _cleanup_close_ int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -170,7 +172,8 @@ static pid_t begin(struct container *c, const struct isolation *const list[], in
     *signals = block_signals(err);
     if (*signals < 0 || container_enter(&launch, err) < 0 || reopen_null(err) < 0)
         return -1;
-    /* Process 1 has an end of the socket to the host: no other may trace it, or look through /proc/1 (CVE-2016-9962). */
+    /* Process 1 has an end of the socket to the host: no other may trace it, or look through /proc/1
+     * (CVE-2016-9962). */
     if (prctl(PR_SET_DUMPABLE, 0) < 0)
         return fail(err, errno, "PR_SET_DUMPABLE");
     return start_program(c, err);

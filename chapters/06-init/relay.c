@@ -29,7 +29,8 @@ struct relay {
 
 /* ---- the user's terminal */
 
-/* In raw mode every key goes to the container, Ctrl-C as well, and nothing is echoed here: that happens there. */
+/* In raw mode every key goes to the container, Ctrl-C as well, and nothing is echoed here: that happens
+ * there. */
 static void make_raw(struct relay *relay)
 {
     struct termios raw;

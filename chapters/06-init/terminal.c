@@ -45,7 +45,8 @@ static int open_pair(struct container *c, struct error *err)
     return c->terminal.own < 0 ? fail(err, errno, "open the terminal's other end") : 0;
 }
 
-/* /dev/console is the terminal under a name that does not depend on its number (config-linux.md, "Default Devices"). */
+/* /dev/console is the terminal under a name that does not depend on its number (config-linux.md, "Default
+ * Devices"). */
 static int mount_console(int terminal, struct error *err)
 {
     _cleanup_close_ int copy = mount_copy(terminal, "", false, err), target = -1;
