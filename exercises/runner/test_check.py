@@ -80,7 +80,19 @@ class CheckTest(Case):
 
     def test_leak_is_no_pass(self):
         self.assert_rejected(function('char *s = strdup("1234567"); return s[0] == \'1\' ? 42 : 0;'),
-                             "8 bytes were allocated and never freed")
+                             "the result is right, but 8 bytes were allocated and never freed")
+
+    def test_leak_does_not_hide_a_wrong_result(self):
+        self.assert_rejected(function('return strdup("1234567") ? 7 : 0;'), "forty_two(): wanted 42, got 7")
+        self.assertNotIn("the result is right", self.check(function('return strdup("1234567") ? 7 : 0;'))[1])
+
+    def test_leak_of_a_process_that_never_ended_its_test_is_no_right_result(self):
+        output = self.check(function('if (strdup("1234567")) { exit(0); } return 42;'))[1]
+        self.assertIn("8 bytes were allocated and never freed", output)
+        self.assertNotIn("the result is right", output)
+
+    def test_line_of_the_check_is_for_its_author(self):
+        self.assertNotIn("check.c", self.check(function("return 7;"))[1])
 
     def test_endless_loop_is_ended(self):
         began = time.monotonic()
