@@ -43,7 +43,10 @@ static const char *answer_to(struct question question)
     return keep(str_take(&words));
 }
 
-/* Fail where the two lines run something else than WANTED. Where that is NULL, they have to be an error. */
+/* What is wanted of two lines that run nothing. */
+#define ERROR NULL
+
+/* Fail where the two lines run something else than WANTED. */
 static void expect(struct question question, const char *wanted, const char *file, int line)
 {
     _cleanup_free_ char *what =
@@ -103,7 +106,7 @@ START_TEST(keyword_alone_counts_as_none)
     EXPECT("ENTRYPOINT", "CMD [\"all\", \"day\"]", "[all][day]");
     EXPECT("ENTRYPOINT server -v", "CMD", "[/bin/sh][-c][server -v]");
     EXPECT("ENTRYPOINT [\"server\", \"-v\"]", "CMD", "[server][-v]");
-    EXPECT("ENTRYPOINT", "CMD", NULL);
+    EXPECT("ENTRYPOINT", "CMD", ERROR);
 }
 END_TEST
 
@@ -116,9 +119,9 @@ END_TEST
 
 START_TEST(nothing_to_run_is_an_error)
 {
-    EXPECT(NULL, NULL, NULL);
-    EXPECT("ENTRYPOINT []", NULL, NULL);
-    EXPECT(NULL, "CMD []", NULL);
+    EXPECT(NULL, NULL, ERROR);
+    EXPECT("ENTRYPOINT []", NULL, ERROR);
+    EXPECT(NULL, "CMD []", ERROR);
 }
 END_TEST
 

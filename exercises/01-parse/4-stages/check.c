@@ -32,7 +32,10 @@ static const char *needed_in(const char *text, const char *target)
     return keep(str_take(&numbers));
 }
 
-/* TEXT is shown with the numbers that were wanted and got. Where WANTED is NULL, an error is. */
+/* What is wanted of a target that is not there. */
+#define ERROR NULL
+
+/* TEXT is shown with the numbers that were wanted and got. */
 static void expect(const char *text, const char *target, const char *wanted, const char *file, int line)
 {
     const char *got = needed_in(text, target);
@@ -135,7 +138,7 @@ START_TEST(name_that_begins_with_a_digit_is_no_number)
     EXPECT("FROM a\nFROM b\nCOPY --from=9front /x /y\nRUN --mount=from=9front/9front,target=/x y\n", NULL,
            "1");
     EXPECT("FROM 7zip\nFROM 7zip\n", NULL, "1");
-    EXPECT("FROM a\nFROM b\n", "0ad", NULL);
+    EXPECT("FROM a\nFROM b\n", "0ad", ERROR);
 }
 END_TEST
 
@@ -149,9 +152,9 @@ END_TEST
 
 START_TEST(missing_target_is_an_error)
 {
-    EXPECT("FROM a AS base\nFROM base\n", "tests", NULL);
-    EXPECT("FROM a AS base\nFROM base\n", "2", NULL);
-    EXPECT("FROM a AS base\nFROM base\n", "", NULL);
+    EXPECT("FROM a AS base\nFROM base\n", "tests", ERROR);
+    EXPECT("FROM a AS base\nFROM base\n", "2", ERROR);
+    EXPECT("FROM a AS base\nFROM base\n", "", ERROR);
 }
 END_TEST
 
