@@ -145,8 +145,8 @@ start: ## begin an exercise (EX=07.1): its starter goes to work/; FORCE=1 begins
 	$(V)exercises/runner/run start $(EX) $(if $(FORCE),--force)
 check: ## check your answer to an exercise (EX=07.1)
 	$(V)exercises/runner/run check $(EX)
-hint: ## the next hint for an exercise (EX=07.1)
-	$(V)exercises/runner/run hint $(EX)
+hint: ## the next hint for an exercise (EX=07.1); AGAIN=1 shows those you have read
+	$(V)exercises/runner/run hint $(EX) $(if $(AGAIN),--again)
 solution: ## the solution of an exercise that passed (EX=07.1); FORCE=1 shows it before
 	$(V)exercises/runner/run solution $(EX) $(if $(FORCE),--force)
 watch: ## check each answer as it is saved; POLL=1 for shared folders

@@ -274,6 +274,16 @@ START_TEST(files_are_read_as_written)
 }
 END_TEST
 
+START_TEST(services_print_their_help_and_start_nothing)
+{
+    struct outcome o = RUN("tests/support/services.py", "--help");
+
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_contains(o.out, "services.py COMMAND");
+    ck_assert_str_eq(o.err, "");
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
     const struct test tests[] = {
@@ -296,6 +306,7 @@ int main(int argc, char **argv)
         { .test = output_that_never_comes_is_not_waited_for },
         { .test = home_and_data_are_the_tests_own },
         { .test = files_are_read_as_written },
+        { .test = services_print_their_help_and_start_nothing },
     };
 
     if (argc > 1 && strcmp(argv[1], "fixtures") == 0)
