@@ -7,7 +7,7 @@
 #include <sys/mount.h>
 #include <sys/statvfs.h>
 
-/* The flags that the mount on POINT has and has to keep, as mount(2) takes them. */
+/* Add to *FLAGS what the mount on POINT forbids already, as mount(2) takes it. */
 static int flags_to_keep(const char *point, unsigned long *flags, struct error *err)
 {
     static const struct {
