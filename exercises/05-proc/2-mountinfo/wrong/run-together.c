@@ -1,4 +1,4 @@
-/* Mistake: strtok takes two blanks for one, and the options for the source. Rejected by source_may_be_empty. */
+/* Mistake: two blanks are taken for one by strtok, and the options for the source. Rejected by source_may_be_empty. */
 #include "mount_line.h"
 
 #include "cleanup.h"
