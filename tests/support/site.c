@@ -4,7 +4,6 @@
 #include "keep.h"
 #include "str.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,26 +19,20 @@ struct site new_site(const char *dockerfile)
     return site;
 }
 
-struct outcome in_container(const char *program, const struct site *site, const char *script,
-                            const char *format, ...)
+struct outcome in_container(const char *program, const struct site *site, const char *options,
+                            const char *script)
 {
+    const char *const end[] = { ".", "--", "sh", "-c", script };
     struct strv argv = { 0 };
-    char *options;
-    va_list args;
 
-    va_start(args, format);
-    if (vasprintf(&options, format, args) < 0)
-        ck_abort_msg("vasprintf");
-    va_end(args);
     strv_add(&argv, program);
     strv_add(&argv, "run");
     strv_add(&argv, "--quiet");
-    for (char *rest = keep(options), *word; (word = strsep(&rest, " ")) != NULL;)
+    for (char *rest = keep(must_strdup(options)), *word; (word = strsep(&rest, " ")) != NULL;)
         if (*word)
             strv_add(&argv, word);
-    for (const char *const *word = (const char *const[]){ ".", "--", "sh", "-c", script, NULL }; *word;
-         word++)
-        strv_add(&argv, *word);
+    for (size_t i = 0; i < sizeof end / sizeof *end; i++)
+        strv_add(&argv, end[i]);
     keep(argv.items);
     return run_how(&site->how, (const char *const *)argv.items);
 }

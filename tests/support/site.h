@@ -18,10 +18,10 @@ struct site new_site(const char *dockerfile);
 #define START_SITE(site, ...)                                                                                \
     start(&(site)->how, (const char *const[]){ BINARY, "run", "--quiet", __VA_ARGS__, NULL })
 
-/* Run the shell's SCRIPT in a container of the site's, with the options of `run` that FORMAT makes, separated by spaces. */
-#define IN_CONTAINER(site, script, ...) in_container(BINARY, site, script, __VA_ARGS__)
-struct outcome in_container(const char *program, const struct site *site, const char *script,
-                            const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Run the shell's SCRIPT in a container of the site's, with OPTIONS of `run`, separated by spaces. */
+#define IN_CONTAINER(site, options, script) in_container(BINARY, site, options, script)
+struct outcome in_container(const char *program, const struct site *site, const char *options,
+                            const char *script);
 
 /* It ended so, and printed exactly OUT on standard output. */
 #define assert_outcome(outcome, status, out) assert_outcome_at(outcome, status, out, __FILE__, __LINE__)
