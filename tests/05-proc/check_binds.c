@@ -99,7 +99,7 @@ START_TEST(links_in_the_image_lead_to_places_in_the_image)
 }
 END_TEST
 
-/* The same path on the host stays as it was: nothing is made there, nothing is mounted on it. */
+/* The same paths are there on the host, and stay as they were: nothing is made, nothing is mounted on them. */
 START_TEST(no_target_is_on_the_host)
 {
     const char *host = scratch();
@@ -109,11 +109,14 @@ START_TEST(no_target_is_on_the_host)
         "FROM busybox\nCOPY tree /\n");
     const char *before;
 
+    put_file(host, "a/b/of-the-host", "");
+    put_file(host, "e", "of the host\n");
     become_a_host();
     before = mounts_of_this_process();
     expect_inside(&site, "-v ./dir:/abs/a/b -v ./file:/abs/c -v ./dir:/up/d -v ./file:/up/e",
                   text("ls %s", host), "a\nc\nd\ne\n");
-    ck_assert_str_eq(RUN("ls", "-A", host).out, "");
+    ck_assert_str_eq(RUN("ls", "-A", host, text("%s/a/b", host)).out,
+                     text("%s:\na\ne\n\n%s/a/b:\nof-the-host\n", host, host));
     ck_assert_str_eq(mounts_of_this_process(), before);
 }
 END_TEST

@@ -54,7 +54,7 @@ START_TEST(process_1_cannot_be_killed_from_inside)
 {
     struct site site = new_site("FROM busybox\n");
 
-    expect_inside(&site, "", "kill -9 1; kill -TERM 1; echo still here", "still here\n");
+    expect_inside(&site, "", "kill -9 1; echo still here", "still here\n");
 }
 END_TEST
 

@@ -45,6 +45,7 @@ START_TEST(its_terminals_are_its_own)
     struct site site = new_site("FROM busybox\nUSER 1234\n");
     _cleanup_close_ int hosts = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
 
+    ck_assert_msg(hosts >= 0, "posix_openpt: %m");
     expect_inside(&site, "", "ls /dev/pts; exec 3<>/dev/ptmx; ls /dev/pts; stat -c %a:%u:%g /dev/pts/0",
                   "ptmx\n0\nptmx\n620:1234:5\n");
 }

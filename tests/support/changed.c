@@ -11,6 +11,9 @@ const struct change changes[] = {
     { "04-chroot/run", "volume_is_refused", "05-proc", NULL, "VOLUME is there" },
     { "04-chroot/run", "each_step_is_explained_when_asked_for", "05-proc", NULL,
       "clone3 and pivot_root stand in the place of fork and chroot" },
+    { "04-chroot/run", "standard_input_is_the_programs", "06-init", NULL,
+      "as in docker run, standard input is the program's with -i only" },
+    { "05-proc/processes", "the_program_is_process_1", "06-init", NULL, "process 1 is init" },
     { 0 },
 };
 
