@@ -3,6 +3,7 @@
 #include "attach_mount.h"
 #include "devices.h"
 #include "explain.h"
+#include "fs.h"
 #include "hide.h"
 #include "keyword.h"
 #include "mount_point.h"
@@ -145,6 +146,18 @@ static int mount_asked(int root, const struct container *c, struct error *err)
 
 /* ---- the root */
 
+/* A volume may hide the directory that WORKDIR made. Docker makes it there too. */
+static int make_cwd(int root, const struct container *c, struct error *err)
+{
+    const char *cwd = c->process.cwd ? c->process.cwd : "/";
+    _cleanup_close_ int fd = open_in_root(root, cwd, O_PATH | O_DIRECTORY, 0, err);
+
+    if (fd >= 0 || err->number != ENOENT)
+        return 0; /* become_program says what is wrong with it */
+    fd = make_directories(root, cwd, 0755, 0, 0, err);
+    return fd < 0 ? fail_while(err, "make the working directory") : 0;
+}
+
 static int make_root_readonly(int root, const struct container *c, struct error *err)
 {
     if (!c->root.readonly)
@@ -190,7 +203,7 @@ static int enter_mounts(struct container *c, struct error *err)
     if (root < 0)
         return fail_while(err, "mount the root %s", c->root.path);
     if (mount_systems(root, err) < 0 || mount_asked(root, c, err) < 0 || hide_paths(root, err) < 0 ||
-        make_root_readonly(root, c, err) < 0)
+        make_cwd(root, c, err) < 0 || make_root_readonly(root, c, err) < 0)
         return -1;
     return pivot_into(root, err);
 }
