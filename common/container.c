@@ -221,17 +221,17 @@ int container_run(struct container *c, const struct isolation *const list[], con
 
     if (c->process.args.count == 0)
         return fail(err, 0, "the container has no program to run");
+    result = prepare_all(c, list, &prepared, err); /* what takes long there looks at interrupted() */
     signals_to_pass_on(&passed);
     sigprocmask(SIG_BLOCK, &passed, &before);
     _cleanup_close_ int signals = signalfd(-1, &passed, SFD_CLOEXEC);
 
-    result = signals < 0 ? fail(err, errno, "signalfd") : check_interrupt(err); /* noted before the block? */
-    if (result == 0) {
-        result = prepare_all(c, list, &prepared, err);
-        if (result == 0)
-            result = run_process(c, list, launcher, signals, &wait_status, err);
-        release_all(c, list, prepared);
-    }
+    if (result == 0)
+        result =
+            signals < 0 ? fail(err, errno, "signalfd") : check_interrupt(err); /* noted before the block? */
+    if (result == 0)
+        result = run_process(c, list, launcher, signals, &wait_status, err);
+    release_all(c, list, prepared);
     sigprocmask(SIG_SETMASK, &before, NULL);
     if (result == 0)
         *status = exit_status(wait_status);
