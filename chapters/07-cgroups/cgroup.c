@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 /* ---- before the process exists */
@@ -22,10 +23,10 @@ static int create_cgroup(const struct cgroup_place *place, struct container *c, 
     int fd = -1;
 
     explain(formatted("mkdir(\"%s\")", path), isolate_cgroup.why, formatted("mkdir %s", path));
-    for (int tries = 0; fd < 0 && tries < 100; tries++) { /* another gocker may take it for a leftover */
+    for (int tries = 0; fd < 0 && tries < 10; tries++) { /* another gocker may take it for a leftover */
         if (mkdirat(place->fd, name, 0711) < 0 && errno != EEXIST)
             return fail(err, errno, "make the cgroup %s", path);
-        fd = cgroup_lock(place->fd, name);
+        fd = cgroup_lock(place->fd, name, LOCK_EX);
     }
     if (fd < 0)
         return fail(err, errno, "lock the cgroup %s", path);
@@ -34,16 +35,19 @@ static int create_cgroup(const struct cgroup_place *place, struct container *c, 
     return 0;
 }
 
-/* Which CPUs there are is known to the kernel alone, and of a list it takes those that there are. */
-static int check_cpus(const struct container *c, struct error *err)
+/* The kernel refuses CPUs that the machine has not, and of those that it has it gives what the cgroups above have. */
+static int set_cpus(const struct container *c, const char *list, struct error *err)
 {
     _cleanup_str_ struct str asked = { 0 }, got = { 0 };
+    int result = cgroup_write(c->cgroup_fd, "cpuset.cpus", list, err);
 
+    if (result < 0 && err->number != ERANGE && err->number != EINVAL)
+        return -1;
     if (cgroup_read(c->cgroup_fd, "cpuset.cpus", &asked, err) < 0 ||
         cgroup_read(c->cgroup_fd, "cpuset.cpus.effective", &got, err) < 0)
         return -1;
-    if (strcmp(str_text(&asked), str_text(&got)) != 0)
-        return fail(err, 0, "not all of these CPUs can be had, but %.*s", (int)strcspn(str_text(&got), "\n"),
+    if (result < 0 || strcmp(str_text(&asked), str_text(&got)) != 0)
+        return fail(err, 0, "of the CPUs %s only %.*s can be had", list, (int)strcspn(str_text(&got), "\n"),
                     str_text(&got));
     return 0;
 }
@@ -51,18 +55,19 @@ static int check_cpus(const struct container *c, struct error *err)
 static int set_limit(const struct cgroup_place *place, const struct container *c, const struct limit *limit,
                      struct error *err)
 {
+    int result;
+
     if (cgroup_place_enable(place, limit->controller, err) < 0)
         return -1;
     explain(formatted("write(\"%s/%s\", \"%s\")", c->cgroup_path, limit->file, limit->value),
             limit->asked ? limit->option : "by default",
             formatted("echo %s >%s/%s", limit->value, c->cgroup_path, limit->file));
-    if (cgroup_write(c->cgroup_fd, limit->file, limit->value, err) < 0) {
-        if (err->number == ENOENT &&
-            !limit->asked) /* no swap to limit, or a kernel without memory.oom.group */
-            return 0;
-        return fail_while(err, "%s", c->cgroup_path);
-    }
-    return strcmp(limit->file, "cpuset.cpus") == 0 ? check_cpus(c, err) : 0;
+    result = strcmp(limit->file, "cpuset.cpus") == 0
+                 ? set_cpus(c, limit->value, err)
+                 : cgroup_write(c->cgroup_fd, limit->file, limit->value, err);
+    if (result < 0 && err->number == ENOENT && !limit->asked)
+        return 0; /* there is no swap to limit, or the kernel has no memory.oom.group yet */
+    return result < 0 ? fail_while(err, "%s", c->cgroup_path) : 0;
 }
 
 static int find_and_create(struct cgroup_place *place, struct container *c, struct error *err)
@@ -100,6 +105,8 @@ static int prepare_cgroup(struct container *c, struct error *err)
     }
     if (missing.length > 0)
         warn("the container runs without the default limit on %s: %s", missing.text, first.text);
+    if (c->stats && !has_cgroup)
+        warn("--stats: without a cgroup nothing is counted: %s", why.text);
     return 0;
 }
 
@@ -126,11 +133,8 @@ static void release_cgroup(struct container *c)
 {
     struct error err;
 
-    if (c->cgroup_fd <= 0) {
-        if (c->stats)
-            warn("--stats: without a cgroup nothing is counted");
+    if (c->cgroup_fd <= 0)
         return;
-    }
     if (cgroup_kill(c->cgroup_fd, &err) < 0)
         warn("%s: %s", c->cgroup_path, err.text);
     cgroup_say_what_ended_it(c);

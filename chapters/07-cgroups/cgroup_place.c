@@ -156,23 +156,17 @@ int cgroup_place_find(struct cgroup_place *place, struct error *err)
 
 /* ---- controllers */
 
-/* Is CONTROLLER in the hands of cgroup v1? Then /proc/self/cgroup has a line like "4:memory:/". */
-static bool is_in_v1(const char *controller)
+/* Version 1's lines have controllers' names in the middle: "4:cpu,cpuacct:/". */
+bool cgroup_place_v1_has(const char *own_cgroups, const char *controller)
 {
-    _cleanup_str_ struct str text = { 0 };
-    struct error err;
-    char *rest, *line;
+    _cleanup_free_ char *copy = must_strdup(own_cgroups);
+    char *rest = copy, *line, *name;
 
-    if (read_file(AT_FDCWD, "/proc/self/cgroup", LONGEST_TABLE, &text, &err) < 0)
-        return false;
-    rest = text.text;
     while ((line = strsep(&rest, "\n"))) {
-        char *name, *names = line;
-
-        strsep(&names, ":");
-        if (names)
-            names[strcspn(names, ":")] = '\0';
-        while ((name = strsep(&names, ",")))
+        strsep(&line, ":");
+        if (line)
+            line[strcspn(line, ":")] = '\0';
+        while ((name = strsep(&line, ",")))
             if (strcmp(name, controller) == 0)
                 return true;
     }
@@ -181,10 +175,19 @@ static bool is_in_v1(const char *controller)
 
 static int not_there(const struct cgroup_place *place, const char *controller, struct error *err)
 {
-    return fail(err, 0, "the %s controller is not in %s/cgroup.controllers%s", controller, place->path,
-                is_in_v1(controller) ? ": on this machine it belongs to cgroup v1 (to change that, boot with "
-                                       "systemd.unified_cgroup_hierarchy=1)"
-                                     : "");
+    _cleanup_str_ struct str own_cgroups = { 0 };
+
+    if (read_file(AT_FDCWD, "/proc/self/cgroup", LONGEST_TABLE, &own_cgroups, err) == 0 &&
+        cgroup_place_v1_has(str_text(&own_cgroups), controller))
+        return fail(
+            err, 0,
+            "the %s controller is not in %s/cgroup.controllers: on this machine it belongs to cgroup v1 "
+            "(to change that, boot with systemd.unified_cgroup_hierarchy=1)",
+            controller, place->path);
+    return fail(err, 0,
+                "the %s controller is not in %s/cgroup.controllers: the kernel lacks it, or the cgroup above "
+                "does not hand it on",
+                controller, place->path);
 }
 
 /* PLACE has processes. If that is only us, go below it, to a cgroup that gets no limit. It stays: whoever looks for us later must

@@ -4,6 +4,8 @@
 
 #include "error.h"
 
+#include <stdbool.h>
+
 struct cgroup_place {
     char *mount; /* where the tree of cgroup v2 is mounted: "/sys/fs/cgroup" */
     char *
@@ -16,6 +18,9 @@ struct cgroup_place {
  * (proc(5), cgroups(7)). -1 with err where cgroup v2 is not mounted. */
 int cgroup_place_parse(const char *mountinfo, const char *own_cgroups, struct cgroup_place *place,
                        struct error *err);
+
+/* Is CONTROLLER in the hands of cgroup v1, on a machine that has both? OWN_CGROUPS as above. */
+bool cgroup_place_v1_has(const char *own_cgroups, const char *controller);
 
 /* Find the place: of our own cgroup and those above it, the highest that we may write in. For root that is the top; for
  * others the top of what was delegated to them (cgroup-v2.rst, "Delegation"). -1 with err, which says what to do. */

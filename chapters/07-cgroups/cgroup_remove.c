@@ -20,12 +20,12 @@
 
 /* A cgroup is a directory, and a directory can be locked. Whoever makes one has a moment between mkdir and flock in which
  * it looks like a leftover: then it is gone, or another by this name there, when the lock is had. */
-int cgroup_lock(int parent_fd, const char *name)
+int cgroup_lock(int parent_fd, const char *name, int operation)
 {
     _cleanup_close_ int fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     struct stat locked, there;
 
-    if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0)
+    if (fd < 0 || flock(fd, operation) < 0)
         return -1;
     if (fstat(fd, &locked) < 0 || fstatat(parent_fd, name, &there, AT_SYMLINK_NOFOLLOW) < 0 ||
         locked.st_ino != there.st_ino)
@@ -130,7 +130,7 @@ void cgroup_remove_leftovers(int parent_fd)
     while ((entry = readdir(list))) {
         bool is_ours =
             starts_with(entry->d_name, "gocker-") && container_is_id(entry->d_name + strlen("gocker-"));
-        _cleanup_close_ int lock_fd = is_ours ? cgroup_lock(parent_fd, entry->d_name) : -1;
+        _cleanup_close_ int lock_fd = is_ours ? cgroup_lock(parent_fd, entry->d_name, LOCK_EX | LOCK_NB) : -1;
         struct error err;
 
         if (lock_fd >= 0 &&

@@ -5,8 +5,9 @@
 #include "error.h"
 
 /* Open the cgroup NAME of PARENT_FD and lock it (flock(2)): as long as the descriptor is open it is no leftover, and the kernel
- * closes it even after kill -9. -1 without an error where somebody else has it, or it is gone. */
-int cgroup_lock(int parent_fd, const char *name);
+ * closes it even after kill -9. OPERATION is flock's: LOCK_EX, or with LOCK_NB to wait for nobody. -1 without an error
+ * where somebody else has it, or it is gone. */
+int cgroup_lock(int parent_fd, const char *name, int operation);
 
 /* Kill every process in the cgroup and below (cgroup.kill, Linux 5.14; kill(2) before), and wait until all have ended.
  * -1 with err where some have not after ten seconds. */

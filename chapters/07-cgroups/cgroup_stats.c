@@ -16,15 +16,14 @@ void cgroup_say_what_ended_it(const struct container *c)
 
     if (killed > 0 && own > 0)
         fprintf(stderr,
-                "gocker: out of memory: the kernel killed the container at its limit of %s (--memory, and "
-                "--memory-swap)\n",
+                "gocker: out of memory: the kernel killed the container at its limit of %s (--memory)\n",
                 limit);
     else if (killed > 0)
         fprintf(stderr,
                 "gocker: out of memory: the machine had none left, and the kernel killed the container\n");
     if (refused > 0)
         fprintf(stderr,
-                "gocker: too many processes: %" PRId64 " were refused at the limit of %" PRId64
+                "gocker: too many processes: %" PRId64 " forks were refused at the limit of %" PRId64
                 " (--pids-limit)\n",
                 refused, cgroup_number(c->cgroup_fd, "pids.max", ""));
 }
@@ -45,26 +44,27 @@ static void print_peak(const struct container *c, const char *what, const char *
 {
     int64_t used = cgroup_number(c->cgroup_fd, peak, ""), allowed = cgroup_number(c->cgroup_fd, limit, "");
     _cleanup_free_ char *used_text = used >= 0 ? as_text(used) : NULL;
-    _cleanup_free_ char *allowed_text = allowed >= 0 ? as_text(allowed) : must_strdup("as many as there are");
+    _cleanup_free_ char *allowed_text = allowed >= 0 ? as_text(allowed) : NULL;
 
     if (used_text)
-        fprintf(stderr, "  %-17s %s of %s\n", what, used_text, allowed_text);
+        fprintf(stderr, "  %-17s %s (%s%s)\n", what, used_text, allowed_text ? "limit: " : "no limit",
+                allowed_text ? allowed_text : "");
     else
         fprintf(stderr, "  %-17s not counted (%s: a controller that is not here, or a Linux before %s)\n",
                 what, peak, since);
 }
 
+/* The time is counted in every cgroup; the rest by the cpu controller. */
 static void print_cpu(const struct container *c)
 {
     const char *file = "cpu.stat";
-    int64_t usage_us = cgroup_number(c->cgroup_fd, file, "usage_usec");
     int64_t throttled_us = cgroup_number(c->cgroup_fd, file, "throttled_usec");
-    _cleanup_free_ char *usage = time_text(usage_us), *throttled = time_text(throttled_us);
+    _cleanup_free_ char *usage = time_text(cgroup_number(c->cgroup_fd, file, "usage_usec"));
     _cleanup_free_ char *user = time_text(cgroup_number(c->cgroup_fd, file, "user_usec"));
     _cleanup_free_ char *system = time_text(cgroup_number(c->cgroup_fd, file, "system_usec"));
+    _cleanup_free_ char *throttled = time_text(throttled_us);
 
-    if (usage_us >= 0)
-        fprintf(stderr, "  %-17s %s (%s of its own, %s in the kernel)\n", "CPU time", usage, user, system);
+    fprintf(stderr, "  %-17s %s (%s of its own, %s in the kernel)\n", "CPU time", usage, user, system);
     if (throttled_us >= 0)
         fprintf(stderr, "  %-17s %s, in %" PRId64 " of %" PRId64 " periods\n", "throttled", throttled,
                 cgroup_number(c->cgroup_fd, file, "nr_throttled"),
@@ -75,6 +75,8 @@ static void print_cpu(const struct container *c)
 
 void cgroup_print_stats(const struct container *c)
 {
+    if (cgroup_number(c->cgroup_fd, "cpu.stat", "usage_usec") == 0) /* it never began */
+        return;
     fprintf(stderr, "gocker: the container used\n");
     print_peak(c, "memory, at most", "memory.peak", "memory.max", bytes_text, "5.19");
     print_peak(c, "processes at once", "pids.peak", "pids.max", count_text, "6.1");

@@ -69,11 +69,15 @@ int option_cpus(const char *argument, void *target, struct error *err)
 static bool parse_number(const char *text, int64_t least, int64_t most, int64_t *number)
 {
     size_t digits = strspn(text, "0123456789");
+    int64_t read;
 
     if (digits == 0 || digits > 18 || text[digits] != '\0')
         return false;
-    *number = strtoll(text, NULL, 10);
-    return *number >= least && *number <= most;
+    read = strtoll(text, NULL, 10);
+    if (read < least || read > most)
+        return false;
+    *number = read;
+    return true;
 }
 
 int option_pids_limit(const char *argument, void *target, struct error *err)
