@@ -144,9 +144,13 @@ int option_blkio_weight(const char *argument, void *target, struct error *err)
 /* Takes VALUE, which formatted() made. A file's name begins with its controller's. */
 static void add(struct limits *limits, const char *file, char *value, const char *option, bool asked)
 {
-    char *controller = must_strndup(file, strcspn(file, "."));
+    struct limit *row = &limits->rows[limits->count++];
 
-    limits->rows[limits->count++] = (struct limit){ controller, file, value, option, asked };
+    row->controller = must_strndup(file, strcspn(file, "."));
+    row->file = file;
+    row->value = value;
+    row->option = option;
+    row->asked = asked;
 }
 
 /* As docker run counts: --memory-swap is memory and swap together, where the file wants swap alone. Unlike there, no

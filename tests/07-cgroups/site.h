@@ -27,7 +27,7 @@ static inline struct site new_site(void)
     return site;
 }
 
-/* OPTIONS end with NULL, and SCRIPT is the shell's. */
+/* OPTIONS begin with the command and end with NULL; SCRIPT is the shell's. */
 static inline const char *const *site_argv(const struct site *site, const char *const *options,
                                            const char *script)
 {
@@ -37,7 +37,7 @@ static inline const char *const *site_argv(const struct site *site, const char *
     size_t count = 0;
 
     argv[count++] = binary("07-cgroups");
-    argv[count++] = "run";
+    argv[count++] = *options++;
     for (size_t i = 0; i < 4; i++)
         if (access(directories[i], F_OK) == 0) { /* not every machine has lib64 */
             snprintf(mounts[i], sizeof mounts[i], "%s:%s:ro", directories[i], directories[i]);
@@ -54,11 +54,7 @@ static inline const char *const *site_argv(const struct site *site, const char *
 }
 
 /* RUN_SITE(&site, "script", "--option", …): options are none or more. */
-#define OPTIONS(...)                                                                                         \
-    (const char *const[])                                                                                    \
-    {                                                                                                        \
-        __VA_ARGS__ __VA_OPT__(, ) NULL                                                                      \
-    }
+#define OPTIONS(...)                  ((const char *const[]){ "run", ##__VA_ARGS__, NULL })
 #define RUN_SITE(site, script, ...)   run_how(&(site)->how, site_argv(site, OPTIONS(__VA_ARGS__), script))
 #define START_SITE(site, script, ...) start(&(site)->how, site_argv(site, OPTIONS(__VA_ARGS__), script))
 
@@ -70,18 +66,20 @@ static inline void assert_outcome(const struct outcome *o, int status, const cha
                   o->out, o->err);
 }
 
-/* Where cgroup v2 is mounted; NULL: nowhere that root may write. */
+/* Where cgroup v2 is mounted. */
 static inline const char *cgroup_tree(void)
 {
-    static const char *const places[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
+    const char *hybrid = "/sys/fs/cgroup/unified";
 
-    for (size_t i = 0; i < 2; i++) {
-        _cleanup_free_ char *file = formatted("%s/cgroup.subtree_control", places[i]);
+    return access(hybrid, F_OK) == 0 ? hybrid : "/sys/fs/cgroup";
+}
 
-        if (access(file, W_OK) == 0)
-            return places[i];
-    }
-    return NULL;
+/* May we make cgroups there? */
+static inline bool has_cgroups(void)
+{
+    _cleanup_free_ char *file = formatted("%s/cgroup.subtree_control", cgroup_tree());
+
+    return access(file, W_OK) == 0;
 }
 
 /* The cgroup that a program's /proc/self/cgroup, somewhere in TEXT, says it is in, as a path of this machine's. It lasts as
