@@ -81,7 +81,11 @@ static int store_value(const struct option_spec *spec, const char *value, void *
 
     switch (spec->type) {
     case OPTION_FLAG: *(bool *)target = true; break;
-    case OPTION_STRING: *(const char **)target = value; break;
+    case OPTION_STRING:
+        if (value[0] == '\0') /* a variable of a script's that is not set */
+            return fail(err, 0, "--%s is empty: it needs %s", spec->name, spec->argument);
+        *(const char **)target = value;
+        break;
     case OPTION_LIST: strv_add(target, value); break;
     case OPTION_BYTES:
         if (!parse_bytes(value, target))
