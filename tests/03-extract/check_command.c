@@ -183,7 +183,8 @@ START_TEST(damaged_blob_is_named_and_can_be_pulled_again)
         outcome.err, keep(formatted("its blob was damaged since it was pulled: remove %s, and pull", path)));
     ck_assert_int_eq(unlink(path), 0);
     ck_assert_int_eq(RUN(program, "pull", "--quiet", "--store", store, name).status, 0);
-    ck_assert_int_eq(RUN(program, "extract", "--quiet", "--store", store, name, in(directory, "root")).status, 0);
+    ck_assert_int_eq(RUN(program, "extract", "--quiet", "--store", store, name, in(directory, "root")).status,
+                     0);
 }
 END_TEST
 
@@ -212,8 +213,8 @@ START_TEST(contradictory_image_is_not_called_damaged)
     struct outcome outcome;
 
     make_contradictory_image(store);
-    outcome = RUN(binary("03-extract"), "extract", "--quiet", "--platform", "linux/amd64", "--store", store, "made",
-                  in(scratch(), "root"));
+    outcome = RUN(binary("03-extract"), "extract", "--quiet", "--platform", "linux/amd64", "--store", store,
+                  "made", in(scratch(), "root"));
     ck_assert_int_eq(outcome.status, 1);
     ck_assert_contains(outcome.err, "0001\n");
     ck_assert_contains(outcome.err, "the image's config says sha256:0000");
