@@ -12,7 +12,11 @@
 #include "terminal.h"
 
 static const struct isolation *const isolations[] = {
-    &isolate_cgroup, &isolate_pids, &isolate_mounts, &isolate_terminal, NULL,
+    &isolate_cgroup,   /* chapter 7 */
+    &isolate_pids,     /* chapter 5 */
+    &isolate_mounts,   /* chapter 5 */
+    &isolate_terminal, /* chapter 6 */
+    NULL,
 };
 
 static int run(const struct command *self, int argc, char **argv, struct error *err)
