@@ -138,11 +138,8 @@ lint: $(sources:%.c=build/lint/%.ok) ## warnings of two compilers, static analys
 		--inline-suppr --suppress=missingIncludeSystem --suppress=varFuncNullUB -j2 -D_GNU_SOURCE -Icommon -Itests/support \
 		$(chapters:%=-Ichapters/%) -Iexercises/runner common chapters tests exercises -i wrong
 	$(V)shellcheck $(scripts)
-<<<<<<< HEAD
-	$(V)python3 -B -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]' tests/*/*.py tests/support/vm/run exercises/runner/*.py slides/*.py
-=======
-	$(V)python3 -B -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]' tests/*/*.py chapters/*/*/*.py exercises/runner/*.py slides/*.py
->>>>>>> main
+	$(V)python3 -B -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]' tests/*/*.py tests/support/vm/run \
+		chapters/*/*/*.py exercises/runner/*.py slides/*.py
 
 .PHONY: format
 format: ## clang-format on all C sources
