@@ -103,12 +103,12 @@ int give_terminal(struct container *c, int channel, struct error *err)
 
 int take_terminal(const struct container *c, struct error *err)
 {
+    if (setsid() < 0)
+        return fail(err, errno, "begin a session");
     if (!c->process.terminal)
         return 0;
     explain(formatted("ioctl(%d, TIOCSCTTY)", c->terminal.own), "Ctrl-C typed there is a signal here",
             formatted("setsid --ctty"));
-    if (setsid() < 0)
-        return fail(err, errno, "begin a session");
     if (ioctl(c->terminal.own, TIOCSCTTY, 0) < 0)
         return fail(err, errno, "make the terminal the controlling one");
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
