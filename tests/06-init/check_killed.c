@@ -86,7 +86,7 @@ END_TEST
 START_TEST(nothing_outlives_gocker_that_was_stopped_itself)
 {
     struct site site = new_site("FROM busybox\n");
-    struct running *r = start_ready(&site, "echo ready; exec sleep 60");
+    struct running *r = start_ready(&site, WAIT_FOR_SIGNAL);
 
     kill(running_pid(r), SIGSTOP);
     expect_state(running_pid(r), 'T');
@@ -121,9 +121,12 @@ START_TEST(an_init_killed_from_outside_is_137)
 {
     struct site site = new_site("FROM busybox\n");
     const char *mark = new_mark();
-    _cleanup_free_ char *script = formatted("trap '' TERM; sleep %s & echo ready; wait", mark);
+    _cleanup_free_ char *script =
+        formatted("trap 'echo passed' USR1; sleep %s & echo ready; wait; wait", mark);
     struct running *r = start_ready(&site, script);
 
+    kill(running_pid(r), SIGUSR1); /* once that is through, gocker knows that the program runs */
+    ck_assert(wait_for_output(r, "passed", 10));
     kill(child_of(running_pid(r)), SIGKILL);
     ck_assert_int_eq(finish(r).status, 137);
     ck_assert_int_eq(marked(mark), 0);
@@ -150,7 +153,7 @@ START_TEST(an_init_killed_early_is_gockers_failure)
         o = finish(r);
         if (o.status == 125) {
             early++;
-            ck_assert_str_eq(o.err, "gocker: the container's init ended before the program began\n");
+            ck_assert_str_eq(o.err, "gocker: the container's init ended while it was starting the program\n");
         } else {
             ck_assert_int_eq(o.status, 137);
         }

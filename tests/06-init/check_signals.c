@@ -24,13 +24,13 @@ static void ends_by(const char *script, int number, int status)
 /* Process 1 of chapter 5 would not have noticed. */
 START_TEST(a_program_that_does_nothing_about_signals_is_ended_by_them)
 {
-    ends_by("echo ready; exec sleep 30", SIGTERM, 128 + SIGTERM);
-    ends_by("echo ready; exec sleep 30", SIGINT, 128 + SIGINT);
-    ends_by("echo ready; exec sleep 30", SIGHUP, 128 + SIGHUP);
-    ends_by("echo ready; exec sleep 30", SIGQUIT, 128 + SIGQUIT);
-    ends_by("echo ready; exec sleep 30", SIGUSR1, 128 + SIGUSR1);
-    ends_by("echo ready; exec sleep 30", SIGRTMIN + 3, 128 + SIGRTMIN + 3);
-    ends_by("echo ready; exec sleep 30", SIGRTMAX, 128 + SIGRTMAX);
+    ends_by(WAIT_FOR_SIGNAL, SIGTERM, 128 + SIGTERM);
+    ends_by(WAIT_FOR_SIGNAL, SIGINT, 128 + SIGINT);
+    ends_by(WAIT_FOR_SIGNAL, SIGHUP, 128 + SIGHUP);
+    ends_by(WAIT_FOR_SIGNAL, SIGQUIT, 128 + SIGQUIT);
+    ends_by(WAIT_FOR_SIGNAL, SIGUSR1, 128 + SIGUSR1);
+    ends_by(WAIT_FOR_SIGNAL, SIGRTMIN + 3, 128 + SIGRTMIN + 3);
+    ends_by(WAIT_FOR_SIGNAL, SIGRTMAX, 128 + SIGRTMAX);
 }
 END_TEST
 

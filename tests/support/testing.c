@@ -81,8 +81,7 @@ static void expect_no_leftovers(void)
     ck_abort_msg("wanted no process left behind, got one that still runs");
 }
 
-/* End what a failed test left running: orphans come to the nearest ancestor that adopts them. */
-static void kill_leftovers(void)
+static void kill_children(void)
 {
     char path[64], line[4096];
     FILE *children;
@@ -96,8 +95,15 @@ static void kill_leftovers(void)
             if (strtol(word, NULL, 10) > 0)
                 kill((pid_t)strtol(word, NULL, 10), SIGKILL);
     fclose(children);
-    while (waitpid(-1, NULL, 0) > 0)
-        continue;
+}
+
+/* End what a failed test left running: orphans come to the nearest ancestor that adopts them. With each that ends, its
+ * own children come. */
+static void kill_leftovers(void)
+{
+    do
+        kill_children();
+    while (waitpid(-1, NULL, 0) > 0);
 }
 
 static void print_failure(const char *suite, const char *name, SRunner *runner)

@@ -1,5 +1,5 @@
-/* Programs on a terminal of their own. */
-#include "terminal.h"
+/* Programs in a terminal window. */
+#include "window.h"
 
 #include "keep.h"
 #include "process.h"
@@ -20,7 +20,7 @@
 
 #define DEFAULT_TIMEOUT_S 20
 
-struct terminal {
+struct window {
     const char *name;
     pid_t pid; /* 0: it ended and was waited for */
     int master;
@@ -53,10 +53,10 @@ static void become(const struct how *how, int slave, const char *const *argv)
     fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
 }
 
-struct terminal *start_on_terminal(const struct how *how, const char *const *argv)
+struct window *start_in_window(const struct how *how, const char *const *argv)
 {
     const struct winsize size = { .ws_row = 24, .ws_col = 80 };
-    struct terminal *t = keep(must_calloc(1, sizeof *t));
+    struct window *t = keep(must_calloc(1, sizeof *t));
     int slave;
 
     ck_assert_msg(openpty(&t->master, &slave, NULL, NULL, &size) == 0, "openpty: %m");
@@ -75,13 +75,13 @@ struct terminal *start_on_terminal(const struct how *how, const char *const *arg
     return t;
 }
 
-pid_t terminal_pid(const struct terminal *t)
+pid_t window_pid(const struct window *t)
 {
     return t->pid;
 }
 
 /* Read what there is, after waiting 10 ms for it. */
-static void look(struct terminal *t)
+static void look(struct window *t)
 {
     struct pollfd fd = { .fd = t->master, .events = POLLIN };
     char buffer[4096];
@@ -97,14 +97,14 @@ static void look(struct terminal *t)
         poll(NULL, 0, 10); /* nobody has its other end open, and poll(2) does not wait */
 }
 
-static void assert_in_time(const struct terminal *t, const char *waiting)
+static void assert_in_time(const struct window *t, const char *waiting)
 {
     if (now_ms() < t->deadline_ms)
         return;
     ck_abort_msg("%s: waited for %s; the terminal shows\n%s", t->name, waiting, str_text(&t->seen));
 }
 
-void type_bytes(struct terminal *t, const char *bytes, size_t length)
+void type_bytes(struct window *t, const char *bytes, size_t length)
 {
     while (length > 0) {
         ssize_t written = write(t->master, bytes, length);
@@ -119,12 +119,12 @@ void type_bytes(struct terminal *t, const char *bytes, size_t length)
     }
 }
 
-void type(struct terminal *t, const char *text)
+void type(struct window *t, const char *text)
 {
     type_bytes(t, text, strlen(text));
 }
 
-void expect(struct terminal *t, const char *text)
+void expect(struct window *t, const char *text)
 {
     char *at;
 
@@ -135,14 +135,14 @@ void expect(struct terminal *t, const char *text)
     t->found = (size_t)(at - str_text(&t->seen)) + strlen(text);
 }
 
-void resize(struct terminal *t, int rows, int columns)
+void resize(struct window *t, int rows, int columns)
 {
     const struct winsize size = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns };
 
     ck_assert_int_eq(ioctl(t->master, TIOCSWINSZ, &size), 0);
 }
 
-bool terminal_is_raw(const struct terminal *t)
+bool window_is_raw(const struct window *t)
 {
     struct termios mode;
 
@@ -150,21 +150,21 @@ bool terminal_is_raw(const struct terminal *t)
     return (mode.c_lflag & (ECHO | ICANON | ISIG)) == 0;
 }
 
-void expect_raw(const struct terminal *t, bool raw)
+void expect_raw(const struct window *t, bool raw)
 {
-    while (terminal_is_raw(t) != raw) {
+    while (window_is_raw(t) != raw) {
         poll(NULL, 0, 5);
         assert_in_time(t, raw ? "raw mode" : "the end of raw mode");
     }
 }
 
-void hang_up_terminal(struct terminal *t)
+void close_window(struct window *t)
 {
     close(t->master);
     t->master = -1;
 }
 
-struct outcome leave_terminal(struct terminal *t)
+struct outcome leave_window(struct window *t)
 {
     int wait_status;
     size_t before;
