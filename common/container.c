@@ -123,7 +123,7 @@ static int send_off(struct container *c, const struct isolation *const list[],
     if (got < 0)
         return fail(err, errno, "hear from the container's process");
     if (got == 0 && launcher->tells)
-        return fail(err, 0, "the container's init ended before the program began");
+        return fail(err, 0, "the container's init ended while it was starting the program");
     if (got <= 1)
         return gone ? fail(err, 0, "the container's process ended before it was let go") : 0;
     err->text[sizeof err->text - 1] = '\0';
