@@ -132,7 +132,7 @@ lint: $(sources:%.c=build/lint/%.ok) ## warnings of two compilers, static analys
 		--inline-suppr --suppress=missingIncludeSystem --suppress=varFuncNullUB -j2 -D_GNU_SOURCE -Icommon -Itests/support \
 		$(chapters:%=-Ichapters/%) -Iexercises/runner common chapters tests exercises -i wrong
 	$(V)shellcheck $(scripts)
-	$(V)python3 -B -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]' tests/*/*.py exercises/runner/*.py slides/*.py
+	$(V)python3 -B -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]' tests/*/*.py chapters/*/*/*.py exercises/runner/*.py slides/*.py
 
 .PHONY: format
 format: ## clang-format on all C sources
@@ -145,8 +145,8 @@ start: ## begin an exercise (EX=07.1): its starter goes to work/; FORCE=1 begins
 	$(V)exercises/runner/run start $(EX) $(if $(FORCE),--force)
 check: ## check your answer to an exercise (EX=07.1)
 	$(V)exercises/runner/run check $(EX)
-hint: ## the next hint for an exercise (EX=07.1)
-	$(V)exercises/runner/run hint $(EX)
+hint: ## the next hint for an exercise (EX=07.1); AGAIN=1 shows those you have read
+	$(V)exercises/runner/run hint $(EX) $(if $(AGAIN),--again)
 solution: ## the solution of an exercise that passed (EX=07.1); FORCE=1 shows it before
 	$(V)exercises/runner/run solution $(EX) $(if $(FORCE),--force)
 watch: ## check each answer as it is saved; POLL=1 for shared folders

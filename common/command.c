@@ -1,6 +1,7 @@
 /* The command line: which command is meant, and what becomes of its result. */
 #include "command.h"
 #include "process.h"
+#include "version.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,8 +24,21 @@ static void print_overview(const struct command *commands, const char *program)
     printf("usage: %s [COMMAND] [OPTION...] [ARGUMENT...]\n\n", name);
     for (const struct command *c = commands; c->name; c++)
         printf("  %-10s %s\n", c->name, c->summary);
-    printf("\nWithout a command, %s is meant. `%s COMMAND --help` shows a command's options.\n",
-           commands->name, name);
+    printf("\nWithout a command, %s is meant. `%s COMMAND --help` shows a command's options, `%s --version` "
+           "which gocker this is.\n",
+           commands->name, name, name);
+}
+
+/* Answer `--help`, `help` and `--version`, which are no command's. False where WORD is none of them. */
+static bool answer_about_program(const struct command *commands, const char *program, const char *word)
+{
+    if (strcmp(word, "--help") == 0 || strcmp(word, "help") == 0)
+        print_overview(commands, program);
+    else if (strcmp(word, "--version") == 0)
+        puts("gocker " GOCKER_VERSION);
+    else
+        return false;
+    return true;
 }
 
 /* Whoever starts us with descriptor 0, 1 or 2 closed would have the next file we open in its place, and our
@@ -52,8 +66,7 @@ int command_main(const struct command *commands, int argc, char **argv)
 
     occupy_standard_descriptors();
     interrupt_catch();
-    if (!command && argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
-        print_overview(commands, argv[0]);
+    if (!command && argc > 1 && answer_about_program(commands, argv[0], argv[1])) {
         status = flush_output(&err) < 0 ? commands->failure_status : 0;
         error_print(&err);
         return status;

@@ -17,7 +17,7 @@
 typedef int option_store(const char *argument, void *target, struct error *err);
 
 option_store option_flag;   /* bool: set to true */
-option_store option_string; /* const char *: the argument (argv's); given twice, the last counts */
+option_store option_string; /* const char *: the argument (argv's), never ""; given twice, the last counts */
 option_store option_list;   /* struct strv: the argument is appended */
 option_store option_bytes;  /* uint64_t: 512, 64k, 1.5g … (powers of 1024) */
 
@@ -52,7 +52,7 @@ int parse_options(const struct command *self, int argc, char **argv, bool stop_a
 int check_words(const struct command *self, int words, int least, int most, struct error *err);
 
 /* The whole of a main(): find the command that ARGV[1] names, else the table's first; run it; print its
- * error; answer --help, and `help`. COMMANDS ends with a NULL name. Returns the exit status. */
+ * error; answer --help, `help` and --version. COMMANDS ends with a NULL name. Returns the exit status. */
 int command_main(const struct command *commands, int argc, char **argv);
 
 /* Parse "512", "64k", "1.5g", "2gb" into bytes (powers of 1024). False where it is none. */

@@ -154,9 +154,10 @@ int process_ended(pid_t pid, int *wait_status, struct error *err)
 void pass_signal(pid_t pid, const struct signalfd_siginfo *info)
 {
     const char *name = sigabbrev_np((int)info->ssi_signo); /* NULL: a real-time signal */
+    /* Ctrl-C: the terminal has sent it to the whole process group. That may hold the program, too. */
+    bool has_it = info->ssi_code == SI_KERNEL && getpgid(pid) == getpgrp();
 
-    /* Ctrl-C: the terminal has sent it to the whole process group, the program too. */
-    if (info->ssi_signo == SIGCHLD || info->ssi_code == SI_KERNEL)
+    if (info->ssi_signo == SIGCHLD || has_it)
         return;
     explain(name ? formatted("kill(%d, SIG%s)", pid, name) : formatted("kill(%d, %u)", pid, info->ssi_signo),
             "a signal to gocker is the program's", NULL);
@@ -224,17 +225,17 @@ int container_run(struct container *c, const struct isolation *const list[], con
 
     if (c->process.args.count == 0)
         return fail(err, 0, "the container has no program to run");
+    result = prepare_all(c, list, &prepared, err); /* what takes long there looks at interrupted() */
     signals_to_pass_on(&passed);
     sigprocmask(SIG_BLOCK, &passed, &before);
     _cleanup_close_ int signals = signalfd(-1, &passed, SFD_CLOEXEC);
 
-    result = signals < 0 ? fail(err, errno, "signalfd") : check_interrupt(err); /* noted before the block? */
-    if (result == 0) {
-        result = prepare_all(c, list, &prepared, err);
-        if (result == 0)
-            result = run_process(c, list, launcher, signals, &wait_status, err);
-        release_all(c, list, prepared);
-    }
+    if (result == 0)
+        result =
+            signals < 0 ? fail(err, errno, "signalfd") : check_interrupt(err); /* noted before the block? */
+    if (result == 0)
+        result = run_process(c, list, launcher, signals, &wait_status, err);
+    release_all(c, list, prepared);
     sigprocmask(SIG_SETMASK, &before, NULL);
     if (result == 0)
         *status = exit_status(wait_status);

@@ -88,7 +88,7 @@ struct launch {
 struct launcher {
     /* Create a process that calls container_child(launch). Returns its pid, or -1 with err. */
     pid_t (*create)(const struct launch *launch, struct error *err);
-    bool tells; /* it sends a byte when the program runs; else the end of file that exec makes says so */
+    bool tells; /* a byte from the process says that the program runs; else the end of file that exec makes */
     /* Wait for PID's end, and pass signals on; NULL: container_follow. */
     int (*follow)(struct container *c, pid_t pid, int channel, int signals, int *wait_status,
                   struct error *err);

@@ -241,20 +241,37 @@ int make_host_directories(const char *path, mode_t mode, struct error *err)
     return make_host_directory(part, mode, err);
 }
 
+/* $NAME where it is an absolute path, else NULL. */
+static const char *directory_in(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value && *value == '/' ? value : NULL;
+}
+
 char *gocker_path(const char *name)
 {
-    const char *root = getenv("GOCKER_ROOT"), *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    const char *root = getenv("GOCKER_ROOT"), *data = directory_in("XDG_DATA_HOME"), *home = getenv("HOME");
     struct str path = { 0 };
 
     if (root && *root)
         str_add(&path, root);
     else if (geteuid() == 0)
         str_add(&path, "/var/lib/gocker");
-    else if (data && *data == '/') /* the XDG specification has relative ones ignored */
+    else if (data) /* the XDG specification has relative ones ignored */
         str_addf(&path, "%s/gocker", data);
     else
         str_addf(&path, "%s/.local/share/gocker", home ? home : "");
     if (name)
         str_addf(&path, "/%s", name);
     return str_take(&path);
+}
+
+int gocker_path_check(struct error *err)
+{
+    const char *root = getenv("GOCKER_ROOT"), *home = getenv("HOME");
+
+    if ((root && *root) || geteuid() == 0 || directory_in("XDG_DATA_HOME") || (home && *home))
+        return 0;
+    return fail(err, 0, "HOME is not set: set it, or set GOCKER_ROOT to a directory");
 }

@@ -61,4 +61,7 @@ int make_host_directories(const char *path, mode_t mode, struct error *err);
  * else ~/.local/share/gocker. With NAME, "/NAME" is added. Never NULL; the caller frees it. */
 char *gocker_path(const char *name);
 
+/* Does the environment tell where that is? 0, or -1 with err that says what to set: an ordinary user without HOME. */
+int gocker_path_check(struct error *err);
+
 #endif

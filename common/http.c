@@ -4,6 +4,8 @@
 #include "process.h"
 
 #include <errno.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <string.h>
 #include <time.h>
 
@@ -16,14 +18,32 @@ struct http {
     struct transfer *transfers;
 };
 
+/* libcurl reads the file when it first speaks TLS: over plain HTTP a mistake would go unnoticed. */
+static int check_ca_file(const char *path, struct error *err)
+{
+    FILE *file = fopen(path, "re");
+    X509 *first;
+
+    if (!file)
+        return fail(err, errno, "read the certificate authorities in %s", path);
+    first =
+        PEM_read_X509(file, NULL, NULL, (void *)""); /* with "" as the password, nobody is asked for one */
+    fclose(file);
+    ERR_clear_error();
+    if (!first)
+        return fail(err, 0,
+                    "%s holds no certificate (in PEM form, which has lines -----BEGIN CERTIFICATE-----)",
+                    path);
+    X509_free(first);
+    return 0;
+}
+
 struct http *http_new(const struct http_settings *settings, struct error *err)
 {
     struct http *http;
 
-    if (settings->ca_file && access(settings->ca_file, R_OK) < 0) {
-        fail(err, errno, "read the certificate authorities in %s", settings->ca_file);
+    if (settings->ca_file && check_ca_file(settings->ca_file, err) < 0)
         return NULL;
-    }
     http = must_calloc(1, sizeof *http);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     http->multi = curl_multi_init();

@@ -1,6 +1,7 @@
 /* One exchange: what is asked, what becomes of the answer, and where a redirect may lead. */
 #include "http.h"
 #include "http_internal.h"
+#include "version.h"
 
 #include <string.h>
 
@@ -178,7 +179,7 @@ void transfer_configure(struct transfer *transfer)
     set_headers(transfer);
     curl_easy_setopt(easy, CURLOPT_URL, request->response.url);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, "gocker/1");
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "gocker/" GOCKER_VERSION);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT_S);

@@ -84,7 +84,8 @@ int option_flag(const char *argument, void *target, struct error *err)
 
 int option_string(const char *argument, void *target, struct error *err)
 {
-    (void)err;
+    if (argument[0] == '\0') /* a variable of a script's that is not set */
+        return fail(err, 0, "it must not be empty");
     *(const char **)target = argument;
     return 0;
 }
@@ -147,7 +148,9 @@ int parse_options(const struct command *self, int argc, char **argv, bool stop_a
                         self->name, argv[optind - 1], self->name);
         if (spec->store(optarg, (char *)options + spec->offset, err) < 0)
             return fail_while(err, "%s: --%s%s%s", self->name, spec->name, optarg ? " " : "",
-                              optarg ? optarg : "");
+                              !optarg   ? ""
+                              : *optarg ? optarg
+                                        : "\"\"");
     }
     *rest = optind;
     return 0;

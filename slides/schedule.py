@@ -23,11 +23,11 @@ NOON, HALF_PAST_NOON = 12 * 60, 12 * 60 + 30
 BEGIN, END_OF_MORNING, END_OF_DAY = 9 * 60, 13 * 60, 17 * 60
 
 # How many days, until when, which exercises are done in the room, and which chapters (None: all). In half a day there is
-# time for the file and for the process; what lies between is shown.
+# time for the file and for the process; what lies between is shown. A day ends with the first container.
 PLANS = {
     "half-a-day": (1, END_OF_MORNING, ("easy",), ("00", "01", "04")),
-    "one-day": (1, END_OF_DAY, ("easy",), None),
-    "two-days": (2, END_OF_DAY, ("easy", "medium", "hard"), None),
+    "one-day": (1, END_OF_DAY, ("easy",), ("00", "01", "02", "03", "04")),
+    "two-days": (2, END_OF_DAY, ("easy", "medium"), None),
 }
 
 

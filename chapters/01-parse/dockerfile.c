@@ -49,6 +49,8 @@ int dockerfile_read(const char *path, bool check, struct dockerfile *file, struc
     int outcome;
 
     *file = (struct dockerfile){ 0 };
+    if (path[0] == '\0')
+        return fail(err, 0, "the Dockerfile's name is empty");
     if (standard_input)
         outcome = read_fd(STDIN_FILENO, MAX_FILE_BYTES, &text, err);
     else

@@ -15,6 +15,8 @@ int store_open(const char *path, struct store *store, struct error *err)
     _cleanup_free_ char *own = path ? must_strdup(path) : gocker_path("images");
 
     *store = (struct store){ .fd = -1 };
+    if (!path && gocker_path_check(err) < 0)
+        return fail_while(err, "find the image store (--store names another)");
     if (make_host_directories(own, 0755, err) < 0)
         return fail_while(err, "make the image store");
     store->fd = open(own, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -48,6 +50,21 @@ int store_open_blob(const struct store *store, const char *digest, struct error 
     if (fd < 0)
         return fail(err, errno, "open %s/%s", store->path, path);
     return fd;
+}
+
+bool store_blob_is_damaged(const struct store *store, const char *digest)
+{
+    struct error ignored;
+    _cleanup_close_ int fd = store_open_blob(store, digest, &ignored);
+    _cleanup_(sha256_free) struct sha256 *hash = sha256_new();
+    char buffer[65536], found[DIGEST_SIZE];
+    ssize_t got = -1;
+
+    while (fd >= 0 && ((got = read(fd, buffer, sizeof buffer)) > 0 || (got < 0 && errno == EINTR)))
+        if (got > 0)
+            sha256_update(hash, buffer, (size_t)got);
+    sha256_final(hash, found);
+    return got == 0 && strcmp(found, digest) != 0;
 }
 
 struct json *store_read_document(const struct store *store, const char *digest, struct error *err)

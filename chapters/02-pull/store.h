@@ -21,6 +21,9 @@ void store_close(struct store *store); /* for _cleanup_(store_close); {.fd = -1}
 /* Open the blob DIGEST for reading: a descriptor, or -1 with err (ENOENT: not in the store). */
 int store_open_blob(const struct store *store, const char *digest, struct error *err);
 
+/* Are the contents of the blob DIGEST those of another digest? All of it is read. False where it cannot be. */
+bool store_blob_is_damaged(const struct store *store, const char *digest);
+
 /* Fill IMAGE from the index entry called NAME (a reference's name) and set *FOUND; not there is no error. */
 int store_find(const struct store *store, const char *name, struct image *image, bool *found,
                struct error *err);

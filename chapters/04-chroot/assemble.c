@@ -142,7 +142,8 @@ static int set_user(const struct assembly *a, struct container *c, struct error 
     _cleanup_(user_free) struct user user = { 0 };
 
     if (user_find(a->root_fd, a->user, &user, err) < 0)
-        return fail_while(err, "USER");
+        return a->user_line ? fail_while(err, "%s:%d: USER", a->file->name, a->user_line)
+                            : fail_while(err, "the base image's USER");
     c->process.user.uid = user.uid;
     c->process.user.gid = user.gid;
     c->process.user.additional_gid_count = user.additional_gid_count;

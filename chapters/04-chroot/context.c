@@ -12,6 +12,8 @@
 int context_open(const char *path, const char *dockerfile, struct context *context, struct error *err)
 {
     *context = (struct context){ .name = must_strdup(path), .fd = -1 };
+    if (path[0] == '\0')
+        return fail(err, 0, "the context's name is empty: name a directory (. is this one)");
     context->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (context->fd < 0)
         return fail(err, errno, "open the context %s, the directory that COPY takes its files from", path);

@@ -1,7 +1,6 @@
 /* .dockerignore: what of the context COPY and ADD do not see. */
 #include "dockerignore.h"
 #include "fs.h"
-#include "match.h"
 #include "path.h"
 #include "str.h"
 
@@ -47,6 +46,7 @@ static int parse_line(struct dockerignore *ignore, const char *text, size_t leng
                     "%s:%d: bad pattern \"%s\": a [ is not closed or its class is empty, or a \\ ends it",
                     ignore->name, line, pattern);
     rule.pattern = must_strdup(pattern);
+    rule.compiled = ignore_pattern_new(pattern);
     ignore->rules = must_realloc(ignore->rules, ignore->count + 1, sizeof *ignore->rules);
     ignore->rules[ignore->count++] = rule;
     ignore->has_exceptions |= rule.exception;
@@ -98,30 +98,20 @@ int dockerignore_read(int context_fd, const char *context, const char *dockerfil
     return read_if_there(context_fd, ".dockerignore", shown, ignore, &found, err);
 }
 
-/* Does the pattern match PATH, or a directory on the way to it? */
-static bool matches_path_or_parent(const char *pattern, const char *path)
-{
-    for (const char *end = path; end; end = strchr(end + 1, '/')) {
-        _cleanup_free_ char *parent = must_strndup(path, (size_t)(end - path));
-
-        if (end > path && match_ignore(pattern, parent))
-            return true;
-    }
-    return match_ignore(pattern, path);
-}
-
 const struct ignore_rule *dockerignore_match(const struct dockerignore *ignore, const char *path)
 {
     for (size_t i = ignore->count; i-- > 0;)
-        if (matches_path_or_parent(ignore->rules[i].pattern, path))
+        if (ignore_pattern_hides(ignore->rules[i].compiled, path))
             return &ignore->rules[i];
     return NULL;
 }
 
 void dockerignore_free(struct dockerignore *ignore)
 {
-    for (size_t i = 0; i < ignore->count; i++)
+    for (size_t i = 0; i < ignore->count; i++) {
         free(ignore->rules[i].pattern);
+        ignore_pattern_free(ignore->rules[i].compiled);
+    }
     free(ignore->rules);
     free(ignore->name);
     *ignore = (struct dockerignore){ 0 };

@@ -3,12 +3,14 @@
 #define GOCKER_DOCKERIGNORE_H
 
 #include "error.h"
+#include "match.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 struct ignore_rule {
     char *pattern; /* cleaned, without the ! */
+    struct ignore_pattern *compiled;
     bool exception;
     int line;
 };

@@ -19,7 +19,7 @@ enum step_type {
 struct step {
     enum step_type type;
     uint32_t character;
-    const char *class; /* in the pattern, behind [ */
+    const char *text; /* in the pattern: the character, or what is behind the [ of a class */
 };
 
 struct steps {
@@ -124,13 +124,14 @@ static bool compile(const char *pattern, bool ignore, struct steps *steps)
             p++;
         } else if (*p == '[') {
             step->type = STEP_CLASS;
-            step->class = ++p;
+            step->text = ++p;
             if (!read_class(&p, 0, &unused))
                 return false;
         } else {
             if (*p == '\\' && *++p == '\0')
                 return false;
             step->type = STEP_CHARACTER;
+            step->text = p;
             step->character = next_character(&p);
         }
     }
@@ -140,7 +141,7 @@ static bool compile(const char *pattern, bool ignore, struct steps *steps)
 /* Does C satisfy the one-character step? */
 static bool accepts(const struct step *step, uint32_t c)
 {
-    const char *class = step->class;
+    const char *class = step->text;
     bool member = false;
 
     switch (step->type) {
@@ -188,14 +189,18 @@ static void advance(const struct steps *steps, const struct positions *from, con
     }
 }
 
-static bool run(const struct steps *steps, const char *path)
+/* Is the whole of PATH matched? Or, where PARENTS, a directory on the way to it? */
+static bool run(const struct steps *steps, const char *path, bool parents)
 {
+    const char *start = path;
     size_t size = steps->count + 1;
     _cleanup_free_ bool *memory = must_calloc(4 * size, sizeof *memory);
     struct positions now = { memory, memory + size }, next = { memory + 2 * size, memory + 3 * size }, swap;
 
     enter(steps, now.at, 0);
     while (*path != '\0') {
+        if (parents && *path == '/' && path > start && now.at[steps->count])
+            return true;
         memset(next.at, 0, 2 * size * sizeof *next.at); /* inside lies behind it */
         advance(steps, &now, &next, next_character(&path));
         swap = now;
@@ -209,7 +214,7 @@ static bool match(const char *pattern, const char *path, bool ignore)
 {
     _cleanup_(free_steps) struct steps steps = { 0 };
 
-    return compile(pattern, ignore, &steps) && run(&steps, path);
+    return compile(pattern, ignore, &steps) && run(&steps, path, false);
 }
 
 bool match_has_wildcards(const char *text)
@@ -235,11 +240,92 @@ bool match_path(const char *pattern, const char *path)
     return match(pattern, path, false);
 }
 
+/* Docker takes "**.log" by its ending alone as long as the rest has no wildcard, and people rely on it. Returns the
+ * ending, or NULL. */
+static const char *ending_of(const char *pattern)
+{
+    bool is_ending = starts_with(pattern, "**") && pattern[2] != '\0' && pattern[2] != '/' &&
+                     !strpbrk(pattern + 2, "*?[\\");
+
+    return is_ending ? pattern + 2 : NULL;
+}
+
 bool match_ignore(const char *pattern, const char *path)
 {
-    /* Docker takes "**.log" by its ending alone as long as the rest has no wildcard, and people rely on it. */
-    if (starts_with(pattern, "**") && pattern[2] != '\0' && pattern[2] != '/' &&
-        !strpbrk(pattern + 2, "*?[\\"))
-        return ends_with(path, pattern + 2);
-    return match(pattern, path, true);
+    const char *ending = ending_of(pattern);
+
+    return ending ? ends_with(path, ending) : match(pattern, path, true);
+}
+
+/* ---- many paths */
+
+struct ignore_pattern {
+    char *text;
+    const char *ending; /* as above; NULL: it has steps */
+    struct steps steps;
+    bool valid;
+    char *literal; /* characters in a row that every path it matches has; "" where it has none */
+};
+
+/* The longest row of characters among STEPS. */
+static char *longest_literal(const struct steps *steps)
+{
+    struct str longest = { 0 };
+
+    for (size_t i = 0; i < steps->count; i++) {
+        _cleanup_str_ struct str row = { 0 };
+
+        for (; i < steps->count && steps->list[i].type == STEP_CHARACTER; i++) {
+            const char *end = steps->list[i].text;
+
+            next_character(&end);
+            str_add_bytes(&row, steps->list[i].text, (size_t)(end - steps->list[i].text));
+        }
+        if (row.length > longest.length) {
+            struct str swap = longest;
+
+            longest = row;
+            row = swap;
+        }
+    }
+    return str_take(&longest);
+}
+
+struct ignore_pattern *ignore_pattern_new(const char *text)
+{
+    struct ignore_pattern *pattern = must_calloc(1, sizeof *pattern);
+
+    pattern->text = must_strdup(text);
+    pattern->ending = ending_of(pattern->text);
+    pattern->valid = compile(pattern->text, true, &pattern->steps);
+    pattern->literal = pattern->ending ? must_strdup(pattern->ending) : longest_literal(&pattern->steps);
+    return pattern;
+}
+
+void ignore_pattern_free(struct ignore_pattern *pattern)
+{
+    free(pattern->text);
+    free_steps(&pattern->steps);
+    free(pattern->literal);
+    free(pattern);
+}
+
+/* Does PATH, or a directory on the way to it, end with ENDING? */
+static bool ends_on_the_way(const char *path, const char *ending)
+{
+    size_t length = strlen(ending);
+
+    for (const char *found = path; (found = strstr(found, ending)) != NULL; found++)
+        if (found[length] == '\0' || (found[length] == '/' && found + length > path))
+            return true;
+    return false;
+}
+
+bool ignore_pattern_hides(const struct ignore_pattern *pattern, const char *path)
+{
+    /* Most patterns have nothing to do with most paths. This finds out without reading the steps: thousands of lines
+     * and tens of thousands of files would take minutes. */
+    if (!pattern->valid || !strstr(path, pattern->literal))
+        return false;
+    return pattern->ending ? ends_on_the_way(path, pattern->ending) : run(&pattern->steps, path, true);
 }

@@ -21,4 +21,12 @@ bool match_path(const char *pattern, const char *path);
  * that ends so. */
 bool match_ignore(const char *pattern, const char *path);
 
+/* Such a line, made ready to be matched with many paths. Never NULL; a malformed one matches nothing. */
+struct ignore_pattern;
+struct ignore_pattern *ignore_pattern_new(const char *text);
+void ignore_pattern_free(struct ignore_pattern *pattern);
+
+/* Does PATTERN match PATH, or a directory on the way to it? */
+bool ignore_pattern_hides(const struct ignore_pattern *pattern, const char *path);
+
 #endif

@@ -95,6 +95,7 @@ static int step_user(struct assembly *a, const struct instruction *instruction, 
         return -1;
     free(a->user);
     a->user = text;
+    a->user_line = instruction->first_line;
     return 0;
 }
 

@@ -18,6 +18,7 @@ struct assembly {
     int root_fd;       /* the root filesystem */
     char *workdir;     /* absolute, clean */
     char *user;        /* USER's words; "" is root */
+    int user_line;     /* where this Dockerfile says so; 0: its base image does */
     struct strv shell; /* what the shell form is given to */
     struct strv entrypoint, cmd;
     struct strv volumes; /* absolute paths */

@@ -25,8 +25,8 @@ static int open_if_there(int root_fd, const char *path, int *fd, struct error *e
     return *fd < 0 && err->number != ENOENT ? -1 : 0;
 }
 
-/* The container's /dev/null is the mask for files. If an image or a volume put something else in its place, that
- * would now be readable, or writable, as /proc/kcore (CVE-2025-31133): so look at what was opened. */
+/* The container's /dev/null is the mask for files. If an image or a volume put something else in its place,
+ * that would now be readable, or writable, as /proc/kcore (CVE-2025-31133): so look at what was opened. */
 static int open_null(int root_fd, struct error *err)
 {
     _cleanup_close_ int fd = open_below(root_fd, "/dev/null", O_PATH, 0, err);

@@ -1,5 +1,5 @@
-/* Chapter 5: its own view of files and processes.  New in this chapter: isolate_pids, isolate_mounts in the place
- * of isolate_chroot; clone_launcher. */
+/* Chapter 5: its own view of files and processes.  New in this chapter: isolate_pids, isolate_mounts in the
+ * place of isolate_chroot; clone_launcher. */
 #include "clone.h"
 #include "commands.h"
 #include "extract.h"

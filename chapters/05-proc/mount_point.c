@@ -3,6 +3,7 @@
 #include "fs.h"
 #include "path.h"
 #include "str.h"
+#include "target.h"
 
 #include <errno.h>
 #include <linux/magic.h>
@@ -28,18 +29,21 @@ int mount_point_real(int root_fd, const char *path, struct error *err)
     return fd;
 }
 
-/* An empty file to mount a file on. */
+/* An empty file to mount a file on. What a link names is made where it leads, also when that is not there yet: images
+ * ship such links, /etc/resolv.conf for one. */
 static int make_file(int root_fd, const char *path, struct error *err)
 {
-    _cleanup_free_ char *parent_path = path_parent(path);
-    _cleanup_close_ int parent = make_directories(root_fd, parent_path, 0755, 0, 0, err), made = -1;
+    const struct destination place = { .root_fd = root_fd, .path = path };
+    const struct copy_options as_root = { 0 };
+    _cleanup_(target_free) struct target target = { .parent_fd = -1 };
+    _cleanup_close_ int made = -1;
 
-    if (parent < 0)
+    if (target_find(&place, path_base(path), &as_root, &target, err) < 0)
         return -1;
-    made = openat(parent, path_base(path), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+    made = openat(target.parent_fd, target.name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (made < 0)
         return fail(err, errno, "make the file %s", path);
-    return open_in_root(root_fd, path, O_PATH, 0, err);
+    return open_below(target.parent_fd, target.name, O_PATH, 0, err);
 }
 
 static int check_place(int root_fd, int fd, bool is_directory, struct error *err)

@@ -3,6 +3,7 @@
 #include "attach_mount.h"
 #include "devices.h"
 #include "explain.h"
+#include "fs.h"
 #include "hide.h"
 #include "keyword.h"
 #include "mount_point.h"
@@ -26,7 +27,8 @@ static int make_private(struct error *err)
     return 0;
 }
 
-/* pivot_root(2) wants a mount for the new root: make one of the directory, on itself. Returns a descriptor of it. */
+/* pivot_root(2) wants a mount for the new root: make one of the directory, on itself. Returns a descriptor
+ * of it. */
 static int mount_root(const struct container *c, struct error *err)
 {
     _cleanup_close_ int root = mount_copy(AT_FDCWD, c->root.path, false, err);
@@ -43,8 +45,8 @@ static int mount_root(const struct container *c, struct error *err)
 
 /* ---- what every container has */
 
-/* The OCI runtime specification, config-linux.md, "Default Filesystems". What belongs to a namespace that a later chapter
- * brings comes there: /dev/mqueue, /sys/fs/cgroup. */
+/* The OCI runtime specification, config-linux.md, "Default Filesystems". What belongs to a namespace that a
+ * later chapter brings comes there: /dev/mqueue, /sys/fs/cgroup. */
 static const struct system_mount {
     const char *path, *type, *options, *why;
 } system_mounts[] = {
@@ -104,13 +106,11 @@ static int copy_source_tree(int root, const struct mount *mount, struct error *e
     return here < 0 ? -1 : mount_copy(here, "", true, err);
 }
 
-static int mount_bind(int root, const struct mount *mount, struct error *err)
+static int mount_bind(int root, const struct mount *mount, int tree, struct error *err)
 {
-    _cleanup_close_ int tree = copy_source_tree(root, mount, err), target = -1;
+    _cleanup_close_ int target = -1;
     struct stat file;
 
-    if (tree < 0)
-        return -1;
     if (fstat(tree, &file) < 0)
         return fail(err, errno, "look at %s", mount->source);
     target = mount_point_in_root(root, mount->destination, S_ISDIR(file.st_mode), err);
@@ -126,23 +126,77 @@ static int mount_bind(int root, const struct mount *mount, struct error *err)
     return mount_attach(tree, target, err);
 }
 
+static bool is_tmpfs(const struct mount *mount)
+{
+    return strcmp(mount->type, "tmpfs") == 0;
+}
+
+static int fail_to_mount(const struct mount *mount, struct error *err)
+{
+    const char *what = is_tmpfs(mount) ? "a tmpfs" : *mount->source ? mount->source : "a volume";
+
+    return fail_while(err, "mount %s on %s", what, mount->destination);
+}
+
+/* Copies of all that is to be bound, by the number of the mount; -1 for a tmpfs. */
+struct trees {
+    int *fds;
+    size_t count;
+};
+
+static void close_trees(struct trees *trees)
+{
+    for (size_t i = 0; i < trees->count; i++)
+        cleanup_close(&trees->fds[i]);
+    free(trees->fds);
+}
+
+/* All are copied before any is mounted: a volume without a name is the image's directory, and not one of
+ * the host's that -v has put there. */
+static int copy_trees(int root, const struct container *c, struct trees *trees, struct error *err)
+{
+    trees->fds = must_calloc(c->mount_count + 1, sizeof *trees->fds);
+    for (; trees->count < c->mount_count; trees->count++) {
+        const struct mount *mount = &c->mounts[trees->count];
+        int fd = is_tmpfs(mount) ? -1 : copy_source_tree(root, mount, err);
+
+        if (fd < 0 && !is_tmpfs(mount))
+            return fail_to_mount(mount, err);
+        trees->fds[trees->count] = fd;
+    }
+    return 0;
+}
+
 static int mount_asked(int root, const struct container *c, struct error *err)
 {
+    _cleanup_(close_trees) struct trees trees = { 0 };
+
+    if (copy_trees(root, c, &trees, err) < 0)
+        return -1;
     for (size_t i = 0; i < c->mount_count; i++) {
         const struct mount *mount = &c->mounts[i];
-        bool is_tmpfs = strcmp(mount->type, "tmpfs") == 0;
+        int result =
+            is_tmpfs(mount) ? mount_tmpfs(root, mount, err) : mount_bind(root, mount, trees.fds[i], err);
 
-        if ((is_tmpfs ? mount_tmpfs(root, mount, err) : mount_bind(root, mount, err)) < 0)
-            return fail_while(err, "mount %s on %s",
-                              is_tmpfs         ? "a tmpfs"
-                              : *mount->source ? mount->source
-                                               : "a volume",
-                              mount->destination);
+        if (result < 0)
+            return fail_to_mount(mount, err);
     }
     return 0;
 }
 
 /* ---- the root */
+
+/* A volume may hide the directory that WORKDIR made. Docker makes it there too. */
+static int make_cwd(int root, const struct container *c, struct error *err)
+{
+    const char *cwd = c->process.cwd ? c->process.cwd : "/";
+    _cleanup_close_ int fd = open_in_root(root, cwd, O_PATH | O_DIRECTORY, 0, err);
+
+    if (fd >= 0 || err->number != ENOENT)
+        return 0; /* become_program says what is wrong with it */
+    fd = make_directories(root, cwd, 0755, 0, 0, err);
+    return fd < 0 ? fail_while(err, "make the working directory") : 0;
+}
 
 static int make_root_readonly(int root, const struct container *c, struct error *err)
 {
@@ -153,9 +207,10 @@ static int make_root_readonly(int root, const struct container *c, struct error 
     return mount_set(root, "ro", false, err);
 }
 
-/* The root becomes the root of the namespace, and what was there before goes. Unlike after chroot(2), there is then nothing
- * outside to get out to. With both names the same directory, the old root comes to lie on top of the new one, and is taken
- * away from there: no directory in the image is needed for it (pivot_root(2), "pivot_root(".", ".")"). */
+/* The root becomes the root of the namespace, and what was there before goes. Unlike after chroot(2), there
+ * is then nothing outside to get out to. With both names the same directory, the old root comes to lie on
+ * top of the new one, and is taken away from there: no directory in the image is needed for it
+ * (pivot_root(2), "pivot_root(".", ".")"). */
 static int pivot_into(int root, struct error *err)
 {
     _cleanup_close_ int old = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -188,7 +243,7 @@ static int enter_mounts(struct container *c, struct error *err)
     if (root < 0)
         return fail_while(err, "mount the root %s", c->root.path);
     if (mount_systems(root, err) < 0 || mount_asked(root, c, err) < 0 || hide_paths(root, err) < 0 ||
-        make_root_readonly(root, c, err) < 0)
+        make_cwd(root, c, err) < 0 || make_root_readonly(root, c, err) < 0)
         return -1;
     return pivot_into(root, err);
 }

@@ -72,7 +72,8 @@ int named_volume_bind(const struct container *c, struct mount *mount, struct err
     _cleanup_free_ char *parent = gocker_path("volumes"), *path = formatted("%s/%s", parent, mount->source);
     _cleanup_close_ int dir_fd = -1;
 
-    if (make_host_directories(path, 0711, err) < 0)
+    /* Closed to the host's other users: a container may put a program there that has its owner's rights (setuid). */
+    if (make_host_directories(parent, 0711, err) < 0 || make_host_directories(path, 0700, err) < 0)
         return -1;
     dir_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir_fd < 0 || flock(dir_fd, LOCK_EX) < 0) /* another gocker may be making it */

@@ -84,7 +84,7 @@ int option_tmpfs(const char *argument, void *target, struct error *err)
     path = destination(written, err);
     if (!path)
         return -1;
-    options = formatted("nosuid,nodev,noexec,%s", rest ? rest : "");
+    options = formatted("nosuid,nodev,noexec%s%s", rest ? "," : "", rest ? rest : "");
     container_add_mount(target, path, "tmpfs", "tmpfs", options);
     return 0;
 }

@@ -31,27 +31,26 @@ static int read_spec(struct container *c, struct error *err)
     return 0;
 }
 
-/* When gocker ends, however it ends, the kernel ends us, and with process 1 of a PID namespace every other in it. */
+/* When gocker ends, however it ends, the kernel ends us, and with process 1 of a PID namespace every other
+ * in it. */
 static int prepare_self(struct error *err)
 {
     prctl(PR_SET_NAME, "gocker-init");
     if (getpid() != 1)
         return fail(err, 0, "GOCKER_INIT is set, but only gocker itself may set it: unset it");
-    /* What is typed in gocker's terminal, or sent to its process group, comes to gocker, which passes it on: not twice. */
-    if (setsid() < 0)
-        return fail(err, errno, "begin a session");
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
         return fail(err, errno, "ask to end with gocker (PR_SET_PDEATHSIG)");
-    /* No process of the container may trace us or look through /proc/1 before all rights are dropped (CVE-2016-9962). */
-    if (prctl(PR_SET_DUMPABLE, 0) < 0)
-        return fail(err, errno, "PR_SET_DUMPABLE");
     if (fcntl(INIT_CHANNEL_FD, F_SETFD, FD_CLOEXEC) < 0)
         return fail(err, errno, "the socket to the host");
+    /* Our session has the user's terminal: by /dev/tty a program could type into it (TIOCSTI, CVE-2017-5226).
+     * And a signal to gocker's process group comes to gocker, which passes it on: not twice. */
+    if (setsid() < 0)
+        return fail(err, errno, "begin a session");
     return 0;
 }
 
-/* All signals but those that a fault of our own raises. The kernel gives process 1 no default actions: one that is
- * neither blocked nor handled is dropped. Blocked, they wait for us to read them. */
+/* All signals but those that a fault of our own raises. The kernel gives process 1 no default actions: one
+ * that is neither blocked nor handled is dropped. Blocked, they wait for us to read them. */
 static int block_signals(struct error *err)
 {
     const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS };
@@ -69,7 +68,7 @@ static int block_signals(struct error *err)
 /* ---- the program */
 
 /* The host's /dev/null, where a descriptor of ours is it, is a file of the host's: the container's root could
- * fchmod(2) it. The container's own does as well. One that cannot be written stays so: it stands for a closed one. */
+ * fchmod(2) it. The container's own does as well; read-only where that was, which stands for a closed one. */
 static int reopen_null(struct error *err)
 {
     struct stat file;
@@ -156,7 +155,8 @@ static int look_after(pid_t program, int signals)
     return status;
 }
 
-/* *SIGNALS and *NULL_FD are opened. The latter before the program runs, which may put anything in the place of /dev/null. */
+/* Opens *SIGNALS and *NULL_FD; the latter before the program runs, which may put anything in the place of
+ * /dev/null. */
 static pid_t begin(struct container *c, const struct isolation *const list[], int *signals, int *null_fd,
                    struct error *err)
 {
@@ -170,6 +170,10 @@ static pid_t begin(struct container *c, const struct isolation *const list[], in
     *null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (*null_fd < 0)
         return fail(err, errno, "open the container's /dev/null");
+    /* Process 1 has an end of the socket to the host: no other may trace it, or look through /proc/1
+     * (CVE-2016-9962). */
+    if (prctl(PR_SET_DUMPABLE, 0) < 0)
+        return fail(err, errno, "PR_SET_DUMPABLE");
     return start_program(c, err);
 }
 

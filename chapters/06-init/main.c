@@ -1,4 +1,5 @@
-/* Chapter 6: PID 1 and the re-executed self.  New in this chapter: isolate_terminal, init_launcher, container_init. */
+/* Chapter 6: PID 1 and the re-executed self.  New in this chapter: isolate_terminal, init_launcher,
+ * container_init. */
 #include "clone.h"
 #include "commands.h"
 #include "extract.h"

@@ -34,7 +34,8 @@ int sealed_self(struct error *err)
     return steal_fd(&copy);
 }
 
-/* Make FD the descriptor NUMBER, which exec does not close. Both are above 4 first: one may be where the other goes. */
+/* Make FD the descriptor NUMBER, which exec does not close. Both are above 4 first: one may be where the
+ * other goes. */
 static int place_descriptors(int spec, int channel, struct error *err)
 {
     spec = fcntl(spec, F_DUPFD_CLOEXEC, INIT_CHANNEL_FD + 1);

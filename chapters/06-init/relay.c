@@ -30,7 +30,8 @@ struct relay {
 
 /* ---- the user's terminal */
 
-/* In raw mode every key goes to the container, Ctrl-C as well, and nothing is echoed here: that happens there. */
+/* In raw mode every key goes to the container, Ctrl-C as well, and nothing is echoed here: that happens
+ * there. */
 static void make_raw(struct relay *relay)
 {
     struct termios raw;
@@ -167,11 +168,10 @@ static void handle_signal(const struct relay *relay, pid_t pid, int signals)
 
     if (read(signals, &info, sizeof info) != sizeof info)
         return;
-    if (info.ssi_signo == SIGWINCH && relay->terminal >= 0) {
+    if (info.ssi_signo == SIGWINCH) {
         copy_size(relay);
         return;
     }
-    info.ssi_code = SI_USER; /* also what our terminal sends: the program is in another session */
     pass_signal(pid, &info);
 }
 
@@ -232,18 +232,15 @@ static void relay_end(struct relay *relay)
 }
 
 /* Without a terminal the program has our standard input and output itself; we need only standard error. */
-static int follow_signals(const struct relay *relay, pid_t pid, int signals, int *wait_status,
-                          struct error *err)
+static int follow_pipes(struct container *c, pid_t pid, int channel, int signals, int *wait_status,
+                        struct error *err)
 {
     _cleanup_close_ int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    int ended;
 
     if (null < 0)
         return fail(err, errno, "open /dev/null");
     let_go(null, STDOUT_FILENO);
-    while ((ended = process_ended(pid, wait_status, err)) == 0)
-        handle_signal(relay, pid, signals);
-    return ended < 0 ? -1 : 0;
+    return container_follow(c, pid, channel, signals, wait_status, err);
 }
 
 int follow_terminal(struct container *c, pid_t pid, int channel, int signals, int *wait_status,
@@ -258,7 +255,7 @@ int follow_terminal(struct container *c, pid_t pid, int channel, int signals, in
     if (c->process.terminal)
         relay.terminal = receive_terminal(channel);
     if (relay.terminal < 0)
-        return follow_signals(&relay, pid, signals, wait_status, err);
+        return follow_pipes(c, pid, channel, signals, wait_status, err);
     if (relay_begin(&relay, err) < 0)
         return -1;
     while ((ended = process_ended(pid, wait_status, err)) == 0) {

@@ -7,7 +7,8 @@
 
 /* ---- writing */
 
-/* The writer would put U+FFFD for bytes that are not UTF-8, and a program would get other arguments than it was given. */
+/* The writer would put U+FFFD for bytes that are not UTF-8, and a program would get other arguments than it
+ * was given. */
 static int check_text(const char *what, const char *text, struct error *err)
 {
     size_t left = strlen(text);

@@ -45,16 +45,19 @@ static int open_pair(struct container *c, struct error *err)
     return c->terminal.own < 0 ? fail(err, errno, "open the terminal's other end") : 0;
 }
 
-/* /dev/console is the terminal under a name that does not depend on its number (config-linux.md, "Default Devices"). */
+/* /dev/console is the terminal under a name that does not depend on its number (config-linux.md, "Default
+ * Devices"). */
 static int mount_console(int terminal, struct error *err)
 {
-    _cleanup_close_ int made = open("/dev/console", O_CREAT | O_EXCL | O_RDONLY | O_CLOEXEC, 0600),
-                        target = -1;
-    _cleanup_close_ int copy = mount_copy(terminal, "", false, err);
+    _cleanup_close_ int copy = mount_copy(terminal, "", false, err), target = -1;
+    int made = open("/dev/console", O_CREAT | O_EXCL | O_RDONLY | O_CLOEXEC, 0600);
 
+    if (made >= 0)
+        close(made);
     if (copy < 0)
         return -1;
-    target = open("/dev/console", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    target =
+        open("/dev/console", O_PATH | O_NOFOLLOW | O_CLOEXEC); /* where it could not be made, this says so */
     if (target < 0)
         return fail(err, errno, "open /dev/console");
     return mount_attach(copy, target, err);

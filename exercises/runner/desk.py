@@ -87,16 +87,22 @@ def next_hint_line(place, exercise):
     read = hints_read(place, exercise)
     if read < HINTS:
         return f"`make hint EX={exercise.id}` gives hint {read + 1} of {HINTS}."
-    return (f"All {HINTS} hints are read: `make hint EX={exercise.id}` shows the last again, "
+    return (f"All {HINTS} hints are read: `make hint EX={exercise.id}` shows them again, "
             f"`make solution EX={exercise.id} FORCE=1` the solution.")
 
 
-def take_hint(place, exercise):
-    """(NUMBER, TEXT) of the next hint; the last one again when all are read."""
-    number = min(hints_read(place, exercise) + 1, HINTS)
-    text = exercise.hint(number).read_text()
-    change(place, exercise, hints=number)
-    return number, text
+def take_hints(place, exercise, again):
+    """The numbers of the hints to show: the next one, which counts as read from now on. AGAIN: those that are read
+    already; so it is when there is no next one. Who has passed may see all, and none of them counts."""
+    read = hints_read(place, exercise)
+    if has_passed(place, exercise):
+        return range(1, HINTS + 1)
+    if again and read == 0:
+        raise Mistake(f"no hint is read yet; `make hint EX={exercise.id}` gives the first")
+    if again or read == HINTS:
+        return range(1, read + 1)
+    change(place, exercise, hints=read + 1)
+    return range(read + 1, read + 2)
 
 
 def solution(place, exercise, force):

@@ -10,8 +10,10 @@
 #ifndef GOCKER_EXERCISE_H
 #define GOCKER_EXERCISE_H
 
+#include "error.h"
 #include "testing.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Run the tests of the table, each in a process of its own with a time limit of 10 seconds unless its row says
@@ -26,8 +28,13 @@ int run_exercise(const struct test *tests, size_t count);
 #define answer(question) answer_at(question, __FILE__, __LINE__)
 const char *answer_at(const char *question, const char *file, int line);
 
-/* Fail the test where the learner's answer to QUESTION is not WANTED. The message does not give it away: it says
- * WHERE it is to be seen, in a few words that follow "wanted". */
+/* Is GOT the answer WANTED? Small or capital letters, quotes round it and the width of blanks do not count. A
+ * number may have zeros in front and words beside it that change nothing ("layer 3"), and a range may be written
+ * as 2-5, "2 - 5" or "lines 2 to 5". */
+bool same_answer(const char *got, const char *wanted);
+
+/* Fail the test where the learner's answer to QUESTION is not WANTED, by same_answer. The message does not give it
+ * away: it says WHERE it is to be seen, in a few words that follow "wanted". */
 #define want_answer(question, wanted, where) wanted_answer(question, wanted, where, __FILE__, __LINE__)
 void wanted_answer(const char *question, const char *wanted, const char *where, const char *file, int line);
 
@@ -40,5 +47,13 @@ const char *exercise_file(const char *name);
 #define want_text(got, wanted) wanted_text(#got, got, wanted, __FILE__, __LINE__)
 void wanted_int(const char *what, long long got, long long wanted, const char *file, int line);
 void wanted_text(const char *what, const char *got, const char *wanted, const char *file, int line);
+
+/* For functions that return a text or fail: "error: " and what ERR says, to stand in the text's place, so that the
+ * learner reads what their own code had to say. Do not free it. */
+const char *shown_error(const struct error *err);
+
+/* Fail the test where GOT, what WHAT came to, is no shown_error, or one that says nothing. */
+#define want_error(what, got) wanted_error(what, got, __FILE__, __LINE__)
+void wanted_error(const char *what, const char *got, const char *file, int line);
 
 #endif

@@ -25,6 +25,7 @@ class Finding:
     kind: str
     text: str
     output: str = ""  # what the learner's code printed
+    where: str = ""   # FILE:LINE of the check that failed, for the exercise's author
 
 
 def place_in(answer, output):
@@ -33,14 +34,16 @@ def place_in(answer, output):
     return f" at {shown(answer)}:{match[1]}" if match else ""
 
 
-def sanitized(answer, output):
-    """(KIND, TEXT) of what a sanitizer reported in OUTPUT, or None."""
+def sanitized(answer, output, ended):
+    """(KIND, TEXT) of what a sanitizer reported in OUTPUT, or None. A leak is found at the process's end: where the
+    test had ENDED, all else is right."""
     undefined = re.search(r": runtime error: (.+)", output)
     if undefined:
         return CRASHED, f"undefined behaviour{place_in(answer, output)}: {undefined[1]}"
     leak = re.search(r"SUMMARY: AddressSanitizer: (\d+) byte\(s\) leaked", output)
     if leak:
-        return FAILED, f"{leak[1]} bytes were allocated and never freed{place_in(answer, output)}"
+        right = "the result is right, but " if ended else ""
+        return FAILED, f"{right}{leak[1]} bytes were allocated and never freed{place_in(answer, output)}"
     found = re.search(r"ERROR: AddressSanitizer: (?:requested )?([\w-]+)(.*)", output)
     if not found:
         return None
@@ -61,8 +64,8 @@ def signal_name(number):
         return f"signal {number}"
 
 
-def explain_failure(message, answer, output):
-    """(KIND, TEXT) of a test that Check says did not pass."""
+def explain_failure(message, answer, result):
+    """(KIND, TEXT) of the RESULT of a test that Check says did not pass."""
     if "Test timeout expired" in message:
         return TIMEOUT, "did not come to an end in its time, and was killed (a loop that does not end?)"
     caught = re.search(r"Received signal (\d+)", message)
@@ -70,7 +73,7 @@ def explain_failure(message, answer, output):
         return CRASHED, f"ended by {signal_name(int(caught[1]))}"
     left = re.search(r"Early exit with return value (\d+)", message)
     if left:
-        return sanitized(answer, output) or (
+        return sanitized(answer, result.output, result.ended) or (
             LEFT, f"the test never came to its end: your code ended the process with status {left[1]}")
     return FAILED, message
 
@@ -86,8 +89,8 @@ def finding(result, answer):
         return Finding(result.name, NEED, skipped[1])
     if failed:
         where, message = re.fullmatch(r"(\S*:\d+): (.*)", failed[1], re.DOTALL).groups()
-        kind, text = explain_failure(message, answer, result.output)
-        return Finding(result.name, kind, f"{text} ({where})" if kind == FAILED and text == message else text, output)
+        kind, text = explain_failure(message, answer, result)
+        return Finding(result.name, kind, text, output, where if text == message else "")
     if passed and result.status == 0 and result.ended:
         return Finding(result.name, PASSED, "", output)
     return Finding(result.name, LEFT, "the test never came to its end: your code ended the process with "

@@ -58,8 +58,9 @@ def check_one(place, options):
 
 def hint(place, options):
     exercise = catalogue.find_one(place, options.exercises, "hint")
-    number, text = desk.take_hint(place, exercise)
-    print(f"{exercise.id} {exercise.title}: hint {number} of {catalogue.HINTS}\n\n{text.rstrip()}")
+    numbers = desk.take_hints(place, exercise, options.again)
+    print("\n\n".join(f"{exercise.id} {exercise.title}: hint {number} of {catalogue.HINTS}\n\n"
+                      f"{exercise.hint(number).read_text().rstrip()}" for number in numbers))
     return True
 
 
@@ -104,17 +105,25 @@ def parse(arguments):
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("exercises", nargs="*", metavar="EX")
     parser.add_argument("--force", action="store_true", help="start: begin anew; solution: show it before a pass")
+    parser.add_argument("--again", action="store_true", help="hint: those that are read already")
     parser.add_argument("--poll", action="store_true", help="watch: look twice a second, do not use inotify")
     return parser.parse_args(arguments)
 
 
 def services_command(place, options, arguments):
+    """The command that runs this one between the registries, or None. What they are not needed for is told first:
+    an exercise that is not named, an answer that is not there."""
     if options.command not in RUN_ANSWERS:
         return None
     try:
-        return surroundings.with_services(catalogue.choose(place, options.exercises), arguments)
+        if options.command == "check":
+            catalogue.find_one(place, options.exercises, "check")
+        exercises = catalogue.choose(place, options.exercises)
     except catalogue.Faulty:
         return None  # `prove` tells
+    if options.command != "prove":
+        exercises = [exercise for exercise in exercises if exercise.answer(place).is_file()]
+    return surroundings.with_services(exercises, arguments)
 
 
 def main(arguments, place=None):

@@ -41,7 +41,8 @@ class Proof:
 
 def told(report):
     """The first thing in REPORT that is no pass, in a line."""
-    bad = [f"{f.name} {f.kind}: {f.text}" for f in report.findings if f.kind != PASSED]
+    bad = [f"{f.name} {f.kind}: {f.text}" + (f" ({f.where})" if f.where else "")
+           for f in report.findings if f.kind != PASSED]
     return "; ".join([report.kind, *bad[:1], *report.text.splitlines()[:12]])
 
 

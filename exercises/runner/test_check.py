@@ -10,7 +10,7 @@ import catalogue
 import checking
 import findings
 import running
-from fixture import CHECK, PRELUDE, Case, function, put
+from fixture import CHECK, EXPLORE_CHECK, PRELUDE, Case, function, put
 
 
 class CheckTest(Case):
@@ -80,7 +80,19 @@ class CheckTest(Case):
 
     def test_leak_is_no_pass(self):
         self.assert_rejected(function('char *s = strdup("1234567"); return s[0] == \'1\' ? 42 : 0;'),
-                             "8 bytes were allocated and never freed")
+                             "the result is right, but 8 bytes were allocated and never freed")
+
+    def test_leak_does_not_hide_a_wrong_result(self):
+        self.assert_rejected(function('return strdup("1234567") ? 7 : 0;'), "forty_two(): wanted 42, got 7")
+        self.assertNotIn("the result is right", self.check(function('return strdup("1234567") ? 7 : 0;'))[1])
+
+    def test_leak_of_a_process_that_never_ended_its_test_is_no_right_result(self):
+        output = self.check(function('if (strdup("1234567")) { exit(0); } return 42;'))[1]
+        self.assertIn("8 bytes were allocated and never freed", output)
+        self.assertNotIn("the result is right", output)
+
+    def test_line_of_the_check_is_for_its_author(self):
+        self.assertNotIn("check.c", self.check(function("return 7;"))[1])
 
     def test_endless_loop_is_ended(self):
         began = time.monotonic()
@@ -165,6 +177,36 @@ class CheckTest(Case):
             got, output = self.run_command("check", "00.2")
             self.assertEqual(got, status, output)
             self.assertIn(word, output)
+
+    def test_observation_counts_in_any_form_that_says_the_same(self):
+        """The check's text is what is wanted, each answer a form of it; one that says something else is rejected."""
+        for wanted, same, other in (
+                ("3", ("3", "03", "layer 3", "3 LAYERS", "`3`", '"3"', "3 layers"),
+                 ("33", "-3", "not 3", "3 4", "3-4", "3x", "layer", "3 or 4")),
+                ("8-11", ("8-11", "8 - 11", "8 – 11", "lines 8 to 11", "8..11", "line 8 to line 11"),
+                 ("8-12", "811", "8 11", "8", "8-11-12", "8 to", "-8-11")),
+                ("0700", ("700", "0700"), ("7000", "070", "7 00")),
+                ("401", ("401 Unauthorized", "status 401", "HTTP/1.1 401 Unauthorized"), ("403", "401 401")),
+                ("/srv # where it is", ("/srv # where it is", "/srv  # where it is", '"/srv # where it is"'),
+                 ("/srv", "/srv# where it is", "srv # where it is", "'/srv # where it is\"")),
+                ("yes", ("Yes", "YES", "'yes'"), ("no", "yes and no", "layer yes"))):
+            self.put_explore()
+            text = EXPLORE_CHECK.replace("name.sysname", '"' + wanted + '"')
+            put(self.place.exercises / "00-fixture" / "2-observe" / "check.c", text)
+            for status, answers in ((0, same), (1, other)):
+                for answer in answers:
+                    put(self.place.work / "00.2" / "answer.txt", f"kernel: {answer}\n")
+                    got, output = self.run_command("check", "00.2")
+                    self.assertEqual(got, status, f"wanted {wanted}: {output}")
+
+    def test_form_that_is_wanted_is_told(self):
+        for wanted, words in (("3", "(write a number)"), ("8-11", "(write it as 2-5)")):
+            self.put_explore()
+            text = EXPLORE_CHECK.replace("name.sysname", '"' + wanted + '"')
+            put(self.place.exercises / "00-fixture" / "2-observe" / "check.c", text)
+            for answer, told in (("the third", True), (wanted + "0", False)):
+                put(self.place.work / "00.2" / "answer.txt", f"kernel: {answer}\n")
+                self.assertEqual(words in self.run_command("check", "00.2")[1], told)
 
 
 class VerdictTest(unittest.TestCase):

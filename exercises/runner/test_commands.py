@@ -35,12 +35,32 @@ class StartTest(Case):
 
 
 class HintTest(Case):
-    def test_each_call_gives_the_next_hint_and_the_last_stays(self):
-        for number in (1, 2, 3, 3):
-            status, output = self.run_command("hint", "00.1")
-            self.assertEqual(status, 0)
-            self.assertIn(f"hint {number} of 3", output)
-            self.assertEqual(output.count("It is a number."), number)
+    def hints(self, *arguments):
+        """The numbers of the hints that are shown."""
+        status, output = self.run_command("hint", "00.1", *arguments)
+        self.assertEqual(status, 0, output)
+        numbers = [number for number in (1, 2, 3) if f"hint {number} of 3" in output]
+        self.assertEqual(output.count("It is a number."), sum(numbers))
+        return numbers
+
+    def test_each_call_gives_the_next_hint_and_then_all(self):
+        self.assertEqual([self.hints() for _ in range(5)], [[1], [2], [3], [1, 2, 3], [1, 2, 3]])
+
+    def test_again_shows_those_that_are_read_and_counts_none(self):
+        status, output = self.run_command("hint", "00.1", "--again")
+        self.assertEqual(status, 2)
+        self.assertIn("no hint is read yet", output)
+        self.hints()
+        self.assertEqual(self.hints("--again"), [1])
+        self.hints()
+        self.assertEqual(self.hints("--again"), [1, 2])
+        self.assertEqual(self.hints(), [3])
+
+    def test_hints_after_a_pass_do_not_count(self):
+        self.hints()
+        self.check(function("return 42;"))
+        self.assertEqual(self.hints(), [1, 2, 3])
+        self.assertIn("1 of 3", self.run_command("progress")[1])
 
     def test_check_names_the_hint_that_comes_next(self):
         self.run_command("hint", "00.1")
@@ -179,3 +199,17 @@ class ServicesTest(Case):
             self.assertEqual(command[-2:], ["check", "00.1"])
             os.environ["GOCKER_TEST_REGISTRY"] = "127.0.0.1:5000"
             self.assertIsNone(surroundings.with_services([needy], ["check", "00.1"]))
+
+    def test_what_needs_no_registry_is_told_before_one_is_started(self):
+        readme = self.directory / "README.md"
+        put(readme, readme.read_text().replace("implement ·", "implement · needs registry ·"))
+        with unittest.mock.patch.dict(os.environ), \
+                unittest.mock.patch("subprocess.run", side_effect=AssertionError("wanted no services, they are started")):
+            os.environ.pop("GOCKER_TEST_REGISTRY", None)
+            self.assertIn("which exercise?", self.run_command("check")[1])
+            self.assertIn("make start EX=00.1", self.run_command("check", "00.1")[1])
+            self.assertIn("not started", self.run_command("grade")[1])
+            put(self.answer, function("return 42;"))
+            for command in ("check", "grade", "prove"):
+                with self.assertRaisesRegex(AssertionError, "started"):
+                    self.run_command(command, "00.1")

@@ -50,6 +50,10 @@ class ProveTest(Case):
         put(self.directory / "README.md", (self.directory / "README.md").read_text().replace("is_42", "is_42_again"))
         self.assert_complains("starter", "wanted is_42_again to be the first", "got is_42")
 
+    def test_failed_check_is_told_with_its_line(self):
+        put(self.directory / "solution.c", function("return 7;"))
+        self.assert_complains("solution", "wanted 42, got 7", "check.c:5")
+
     def test_starter_with_a_warning_is_found(self):
         put(self.directory / "starter.c", function("int unused; return 0;"))
         self.assert_complains("starter", "without a warning", "unused")

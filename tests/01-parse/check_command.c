@@ -184,6 +184,15 @@ START_TEST(missing_file_is_named)
 }
 END_TEST
 
+START_TEST(empty_file_name_is_refused)
+{
+    struct outcome o = RUN(binary("01-parse"), "parse", "");
+
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_str_eq(o.err, "gocker: the Dockerfile's name is empty\n");
+}
+END_TEST
+
 START_TEST(unknown_format_is_refused_with_those_there_are)
 {
     struct outcome o = RUN(binary("01-parse"), "parse", "--format", "yaml");
@@ -266,6 +275,7 @@ int main(int argc, char **argv)
         { dockerfile_of_this_directory_is_the_default, 0, 0 },
         { warnings_do_not_fail, 0, 0 },
         { missing_file_is_named, 0, 0 },
+        { empty_file_name_is_refused, 0, 0 },
         { unknown_format_is_refused_with_those_there_are, 0, 0 },
         { file_of_more_than_4_mib_is_refused, 0, 0 },
         { expand_prints_the_word, 0, 0 },

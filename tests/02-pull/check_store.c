@@ -2,6 +2,7 @@
 #include "blob.h"
 #include "fs.h"
 #include "json.h"
+#include "keep.h"
 #include "store.h"
 #include "store_index.h"
 #include "testing.h"
@@ -293,6 +294,32 @@ START_TEST(entry_whose_blobs_are_gone_is_not_found)
 }
 END_TEST
 
+START_TEST(who_has_no_home_is_told_what_to_set)
+{
+    const struct how how = { .uid = 65534 };
+    struct outcome o = run_how(&how, (const char *const[]){ "env", "-u", "HOME", "-u", "GOCKER_ROOT",
+                                                            binary("02-pull"), "pull", "x", NULL });
+
+    ck_assert_int_ne(o.status, 0);
+    ck_assert_contains(o.err, "find the image store (--store names another): HOME is not set");
+}
+END_TEST
+
+START_TEST(only_the_bytes_tell_whether_a_blob_is_damaged)
+{
+    const char *path = scratch();
+    struct store store = open_store(path);
+    struct error err = { 0 };
+
+    ck_assert_int_eq(store_put_blob(&store, HELLO, "hello", 5, &err), 0);
+    ck_assert(!store_blob_is_damaged(&store, HELLO));
+    put_file(path, keep(formatted("blobs/sha256/%s", digest_hex(HELLO))), "jello");
+    ck_assert(store_blob_is_damaged(&store, HELLO));
+    ck_assert(!store_blob_is_damaged(&store, OTHER)); /* not there */
+    store_close(&store);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
     const struct test tests[] = {
@@ -306,6 +333,8 @@ int main(int argc, char **argv)
         { blob_can_start_again, 0, 0 },
         { leftovers_of_the_dead_are_removed_and_those_of_the_living_stay, 0, 0 },
         { paths_are_no_digests, 0, 0 },
+        { who_has_no_home_is_told_what_to_set, NEED_USER, 0 },
+        { only_the_bytes_tell_whether_a_blob_is_damaged, 0, 0 },
         { name_stands_for_the_last_manifest, 0, 0 },
         { what_other_tools_wrote_stays, 0, 0 },
         { many_writers_lose_no_entry, 0, 0 },

@@ -166,6 +166,70 @@ START_TEST(full_directory_is_refused_before_anything_is_fetched)
 }
 END_TEST
 
+/* The size is right, so a pull finds nothing amiss: the message has to say what helps, and it has to help. */
+START_TEST(damaged_blob_is_named_and_can_be_pulled_again)
+{
+    const char *store = scratch(), *directory = scratch(), *path;
+    const char *program = binary("03-extract"), *name = reference("busybox:plain");
+    struct outcome outcome;
+
+    ck_assert_int_eq(RUN(program, "pull", "--quiet", "--store", store, name).status, 0);
+    path = shell_in(store, "blob=$(ls -S $PWD/blobs/sha256/* | head -n 1)\n"
+                           "printf X | dd of=$blob bs=1 seek=100000 conv=notrunc status=none\n"
+                           "printf %s $blob");
+    outcome = RUN(program, "extract", "--quiet", "--store", store, name, in(directory, "root"));
+    ck_assert_int_eq(outcome.status, 1);
+    ck_assert_contains(
+        outcome.err, keep(formatted("its blob was damaged since it was pulled: remove %s, and pull", path)));
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(RUN(program, "pull", "--quiet", "--store", store, name).status, 0);
+    ck_assert_int_eq(RUN(program, "extract", "--quiet", "--store", store, name, in(directory, "root")).status,
+                     0);
+}
+END_TEST
+
+/* An image store in DIRECTORY with the image "made", whose config has a diff_id of its layer that is not the layer's. */
+static void make_contradictory_image(const char *directory)
+{
+    shell_in(
+        directory,
+        "mkdir -p blobs/sha256; touch file; tar -cf layer.tar file\n"
+        "blob() { digest=$(sha256sum $1 | cut -c -64); size=$(stat -c %s $1); mv $1 blobs/sha256/$digest; }\n"
+        "describe() { printf '{\"mediaType\":\"application/vnd.oci.image.%s\",\"digest\":\"sha256:%s\",\"size\":%s' "
+        "$1 $digest $size; }\n"
+        "blob layer.tar; layer=$(describe layer.v1.tar)}\n"
+        "printf '{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":"
+        "[\"sha256:%064d\"]}}' 1 >config; blob config; config=$(describe config.v1+json)}\n"
+        "printf '{\"schemaVersion\":2,\"config\":%s,\"layers\":[%s]}' \"$config\" \"$layer\" >manifest; blob manifest\n"
+        "printf '{\"schemaVersion\":2,\"manifests\":[%s,\"annotations\":{\"org.opencontainers.image.ref.name\":"
+        "\"docker.io/library/made:latest\"}}]}' \"$(describe manifest.v1+json)\" >index.json\n"
+        "echo '{\"imageLayoutVersion\":\"1.0.0\"}' >oci-layout");
+}
+
+/* Its blob is what it was: pulling it again would not help, and nothing says so. */
+START_TEST(contradictory_image_is_not_called_damaged)
+{
+    const char *store = scratch();
+    struct outcome outcome;
+
+    make_contradictory_image(store);
+    outcome = RUN(binary("03-extract"), "extract", "--quiet", "--platform", "linux/amd64", "--store", store,
+                  "made", in(scratch(), "root"));
+    ck_assert_int_eq(outcome.status, 1);
+    ck_assert_contains(outcome.err, "0001\n");
+    ck_assert_contains(outcome.err, "the image's config says sha256:0000");
+}
+END_TEST
+
+START_TEST(empty_directory_name_is_refused)
+{
+    const struct outcome outcome = RUN(binary("03-extract"), "extract", "busybox", "");
+
+    ck_assert_int_eq(outcome.status, 1);
+    ck_assert_contains(outcome.err, "the directory's name is empty");
+}
+END_TEST
+
 START_TEST(max_bytes_is_the_limit)
 {
     const char *place = scratch();
@@ -223,6 +287,9 @@ int main(int argc, char **argv)
         { root_is_as_tar_makes_it, NEED_REGISTRY | NEED_ROOT, 60 },
         { missing_words_are_an_error, 0, 0 },
         { full_directory_is_refused_before_anything_is_fetched, 0, 0 },
+        { damaged_blob_is_named_and_can_be_pulled_again, NEED_REGISTRY, 0 },
+        { contradictory_image_is_not_called_damaged, 0, 0 },
+        { empty_directory_name_is_refused, 0, 0 },
         { max_bytes_is_the_limit, NEED_REGISTRY, 0 },
         { ordinary_user_is_told_once_what_was_left_out, NEED_REGISTRY | NEED_USER, 0 },
         { names_do_not_depend_on_the_locale, NEED_REGISTRY, 0 },

@@ -265,7 +265,8 @@ START_TEST(user_is_looked_up_in_the_image)
     assert_env(&b, "HOME", "/home/app");
     done(&b);
     b = new_build();
-    build_fails(&b, "FROM scratch\nUSER nobody\nCMD [\"x\"]\n", "USER: user nobody: no such name");
+    build_fails(&b, "FROM scratch\nUSER nobody\nCMD [\"x\"]\n",
+                "Dockerfile:2: USER: user nobody: no such name");
     done(&b);
 }
 END_TEST

@@ -10,6 +10,17 @@ START_TEST(a_missing_source_is_told_with_the_context)
 }
 END_TEST
 
+START_TEST(an_empty_context_name_is_refused)
+{
+    struct context context;
+    struct error err;
+
+    ck_assert_int_eq(context_open("", "Dockerfile", &context, &err), -1);
+    ck_assert_contains(err.text, "the context's name is empty");
+    context_close(&context);
+}
+END_TEST
+
 START_TEST(a_hidden_source_is_told_with_the_rule)
 {
     struct place p = new_place();
@@ -220,6 +231,7 @@ END_TEST
 int main(int argc, char **argv)
 {
     const struct test tests[] = {
+        { an_empty_context_name_is_refused, 0, 0 },
         { a_missing_source_is_told_with_the_context, NEED_ROOT, 0 },
         { a_hidden_source_is_told_with_the_rule, NEED_ROOT, 0 },
         { wildcards_find_names_in_their_order, NEED_ROOT, 0 },

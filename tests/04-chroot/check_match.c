@@ -1,10 +1,12 @@
 /* Wildcards and paths as text. */
 #include "match.h"
 #include "path.h"
+#include "str.h"
 #include "testing.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct match_case {
     const char *pattern, *path;
@@ -144,6 +146,73 @@ START_TEST(two_stars_and_an_ending_match_all_that_ends_so)
 }
 END_TEST
 
+/* What match_ignore says of PATH and of each directory on the way to it. */
+static bool matches_on_the_way(const char *pattern, const char *path)
+{
+    for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+        _cleanup_free_ char *parent = must_strndup(path, (size_t)(slash - path));
+
+        if (match_ignore(pattern, parent))
+            return true;
+    }
+    return match_ignore(pattern, path);
+}
+
+START_TEST(a_prepared_pattern_hides_what_it_matches_and_all_below)
+{
+    const char *const patterns[] = {
+        "a",      "a/b",   "a/**",   "**/b",  "**/b/**", "**b",    "**.c", "*",       "**",        "a*/b",
+        "**/*.c", "?.c",   "a/**/c", "[ab]",  "\\a",     "a\\/b",  "x[",   "**/ab/*", "*\xc3\xa9", "b.c/d",
+        "a.**",   "**/**", "a**",    "**a/b", "*a*b*c*", "[^a]/b", "**/",  "\\*",     "**c.d",     "***b",
+    };
+    const char *const paths[] = {
+        "a",     "b",   "ab",    "a/b",  "a/b/c",       "b/a",          "x/b/c",        "a.c",       "b.c/d",
+        "x/y.c", "*",   "*/a",   "ab/c", "x/ab/c",      "\xc3\xa9/a",   "a/x/\xc3\xa9", "a/ab/b",    "c.d",
+        "c.d/e", "c.c", "bb/bb", ".",    "a/b/c/d/e.c", "x.c/c.d/c.dd", "aab/b",        "aa/bb.c/x",
+    };
+
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+        struct ignore_pattern *pattern = ignore_pattern_new(patterns[i]);
+
+        for (size_t j = 0; j < sizeof paths / sizeof *paths; j++) {
+            bool wanted = matches_on_the_way(patterns[i], paths[j]);
+
+            ck_assert_msg(ignore_pattern_hides(pattern, paths[j]) == wanted, "%s should %s by %s", paths[j],
+                          wanted ? "be hidden" : "not be hidden", patterns[i]);
+        }
+        ignore_pattern_free(pattern);
+    }
+}
+END_TEST
+
+/* As generated files are. Read anew for each path and step by step, this took 12 seconds. */
+START_TEST(many_patterns_and_many_paths_take_no_minutes)
+{
+    struct ignore_pattern *patterns[1000];
+    struct timespec before, after;
+    size_t hidden = 0;
+
+    for (size_t i = 0; i < 1000; i++) {
+        _cleanup_free_ char *text = formatted("**/build%zu/*.tmp", i);
+
+        patterns[i] = ignore_pattern_new(text);
+    }
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    for (size_t i = 0; i < 1000; i++) {
+        _cleanup_free_ char *path = formatted("source/module/build%zu/file.tmp", i);
+
+        for (size_t j = 0; j < 1000; j++)
+            hidden += ignore_pattern_hides(patterns[j], path);
+    }
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    for (size_t i = 0; i < 1000; i++)
+        ignore_pattern_free(patterns[i]);
+    ck_assert_uint_eq(hidden, 1000);
+    ck_assert_msg(after.tv_sec - before.tv_sec <= 3, "wanted 3 seconds at most, got %ld",
+                  (long)(after.tv_sec - before.tv_sec));
+}
+END_TEST
+
 START_TEST(a_hostile_pattern_takes_no_exponential_time)
 {
     char path[2001], pattern[2001];
@@ -231,6 +300,8 @@ int main(int argc, char **argv)
         { malformed_patterns_are_told, 0, 0 },
         { two_stars_stand_for_any_number_of_directories, 0, 0 },
         { two_stars_and_an_ending_match_all_that_ends_so, 0, 0 },
+        { a_prepared_pattern_hides_what_it_matches_and_all_below, 0, 0 },
+        { many_patterns_and_many_paths_take_no_minutes, NEED_NATIVE, 0 },
         { a_hostile_pattern_takes_no_exponential_time, 0, 0 },
         { paths_are_cleaned_as_go_does, 0, 0 },
         { a_source_path_never_leads_out, 0, 0 },

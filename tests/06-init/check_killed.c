@@ -134,7 +134,8 @@ START_TEST(an_init_killed_from_outside_is_137)
 }
 END_TEST
 
-/* An init that ends before the program began, by lack of memory say, is gocker's failure and not the program's. */
+/* An init that ends before the program began, by lack of memory say, is gocker's failure and not the
+ * program's. */
 START_TEST(an_init_killed_early_is_gockers_failure)
 {
     struct site site = new_site("FROM busybox\nCMD [\"sleep\", \"0.2\"]\n");

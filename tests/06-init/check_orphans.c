@@ -91,7 +91,8 @@ START_TEST(the_container_cannot_end_its_init)
 }
 END_TEST
 
-/* Where it does get a signal from within, that is the program's as well: as with tini(1) and docker run --init. */
+/* Where it does get a signal from within, that is the program's as well: as with tini(1) and docker run
+ * --init. */
 START_TEST(a_signal_to_process_1_is_the_programs)
 {
     struct site site = new_site("FROM busybox\n");

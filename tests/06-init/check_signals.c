@@ -129,7 +129,8 @@ START_TEST(a_signal_at_any_moment_of_the_start_ends_it)
 }
 END_TEST
 
-/* timeout(1) and a shell's `kill %1` mean a process group; the init is not in it, and the program gets the signal once. */
+/* timeout(1) and a shell's `kill %1` mean a process group; the init is not in it, and the program gets the
+ * signal once. */
 START_TEST(a_signal_to_the_process_group_arrives_once)
 {
     struct site site = new_site("FROM busybox\n");
@@ -164,7 +165,8 @@ START_TEST(the_container_cannot_signal_gockers_process_group)
 }
 END_TEST
 
-/* What the caller ignores or blocks, the program does not (nohup(1) wants SIGHUP to stay ignored by gocker alone). */
+/* What the caller ignores or blocks, the program does not (nohup(1) wants SIGHUP to stay ignored by gocker
+ * alone). */
 START_TEST(the_program_begins_with_signals_as_usual)
 {
     struct site site = new_site("FROM busybox\n");

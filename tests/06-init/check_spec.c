@@ -255,8 +255,8 @@ START_TEST(other_json_is_refused)
 }
 END_TEST
 
-/* Whatever bytes are changed: it is read or refused, without a crash or a leak (the sanitized program tells); and what
- * is read can be written. */
+/* Whatever bytes are changed: it is read or refused, without a crash or a leak (the sanitized program
+ * tells); and what is read can be written. */
 START_TEST(damaged_specs_do_no_harm)
 {
     _cleanup_str_ struct str text = { 0 };

@@ -104,7 +104,8 @@ static void add_long(struct str *text, char letter, int size)
     }
 }
 
-/* A Dockerfile can hold what no command line can: an argument of more than 128 KiB, and of more than 2 MiB in all. */
+/* A Dockerfile can hold what no command line can: an argument of more than 128 KiB, and of more than 2 MiB
+ * in all. */
 START_TEST(too_many_arguments_are_126)
 {
     _cleanup_str_ struct str one = { 0 }, many = { 0 };

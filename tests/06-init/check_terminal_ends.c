@@ -142,7 +142,8 @@ START_TEST(a_closed_window_ends_the_container)
 }
 END_TEST
 
-/* gocker itself hears of it by no signal where a shell stands between (setsid(1) does here): by the end of its input then. */
+/* gocker itself hears of it by no signal where a shell stands between (setsid(1) does here): by the end of
+ * its input then. */
 START_TEST(a_closed_window_cuts_the_containers_line)
 {
     struct site site = new_site("FROM busybox\n");

@@ -16,8 +16,8 @@
 
 #define BINARY binary("06-init")
 
-/* A script that becomes a program which says "ready" and does nothing about signals. (Said by the shell before exec, it would
- * come too early: busybox's catches SIGINT.) */
+/* A script that becomes a program which says "ready" and does nothing about signals. (Said by the shell
+ * before exec, it would come too early: busybox's catches SIGINT.) */
 #define WAIT_FOR_SIGNAL "echo ready >/ready; exec tail -f /ready"
 
 /* Start the shell's SCRIPT in a container of SITE's; a word of OPTION, or NULL. */

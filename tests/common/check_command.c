@@ -1,6 +1,7 @@
 /* The command line: options into a struct, which command is meant, exit statuses. */
 #include "command.h"
 #include "testing.h"
+#include "version.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -89,6 +90,22 @@ START_TEST(missing_value_is_named)
 }
 END_TEST
 
+/* As from a script whose variable is not set. */
+START_TEST(empty_name_is_refused_and_its_option_named)
+{
+    struct sample options = { 0 };
+    struct error err;
+    int rest;
+
+    ck_assert_int_eq(PARSE(false, "--store", ""), -1);
+    ck_assert_str_eq(err.text, "sample: --store \"\": it must not be empty");
+    ck_assert_int_eq(PARSE(false, "--store="), -1);
+    ck_assert_int_eq(PARSE(false, "-e", ""),
+                     0); /* what an empty item of a list means is the command's to say */
+    strv_free(&options.args);
+}
+END_TEST
+
 START_TEST(bad_size_says_what_a_size_is)
 {
     struct sample options = { 0 };
@@ -145,6 +162,17 @@ START_TEST(first_word_chooses_the_command_or_the_first_is_meant)
 }
 END_TEST
 
+START_TEST(version_is_printed_and_is_no_command)
+{
+    struct outcome outcome = RUN(binary("04-chroot"), "--version");
+
+    ck_assert_int_eq(outcome.status, 0);
+    ck_assert_str_eq(outcome.out, "gocker " GOCKER_VERSION "\n");
+    ck_assert_str_eq(outcome.err, "");
+    ck_assert_str_eq(RUN(binary("01-parse"), "--version").out, "gocker " GOCKER_VERSION "\n");
+}
+END_TEST
+
 START_TEST(full_standard_output_is_an_error)
 {
     int status;
@@ -163,9 +191,11 @@ int main(int argc, char **argv)
         { program_options_are_left_alone_behind_the_first_word, 0, 0 },
         { unknown_option_is_named, 0, 0 },
         { missing_value_is_named, 0, 0 },
+        { empty_name_is_refused_and_its_option_named, 0, 0 },
         { bad_size_says_what_a_size_is, 0, 0 },
         { sizes_are_powers_of_1024, 0, 0 },
         { first_word_chooses_the_command_or_the_first_is_meant, 0, 0 },
+        { version_is_printed_and_is_no_command, 0, 0 },
         { full_standard_output_is_an_error, 0, 0 },
     };
 

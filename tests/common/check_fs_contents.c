@@ -92,12 +92,35 @@ START_TEST(data_lives_where_the_environment_says)
 }
 END_TEST
 
+START_TEST(who_has_no_home_is_told_what_to_set)
+{
+    struct error err = { 0 };
+
+    ck_assert_int_eq(gocker_path_check(&err), 0);
+    ck_assert_int_eq(setresuid(65534, 65534, 65534), 0);
+    unsetenv("GOCKER_ROOT");
+    ck_assert_int_eq(gocker_path_check(&err), 0);
+    unsetenv("HOME");
+    ck_assert_int_eq(gocker_path_check(&err), -1);
+    ck_assert_contains(err.text, "HOME is not set");
+    ck_assert_contains(err.text, "GOCKER_ROOT");
+    setenv("XDG_DATA_HOME", "relative", 1);
+    ck_assert_int_eq(gocker_path_check(&err), -1);
+    setenv("XDG_DATA_HOME", "/data", 1);
+    ck_assert_int_eq(gocker_path_check(&err), 0);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
     const struct test tests[] = {
-        { atomic_write_replaces_link_not_its_target, 0, 0 }, { failed_atomic_write_leaves_nothing, 0, 0 },
-        { file_beyond_the_limit_is_refused, 0, 0 },          { copy_begins_at_the_current_position, 0, 0 },
-        { file_that_says_it_is_empty_is_copied, 0, 0 },      { data_lives_where_the_environment_says, 0, 0 },
+        { atomic_write_replaces_link_not_its_target, 0, 0 },
+        { failed_atomic_write_leaves_nothing, 0, 0 },
+        { file_beyond_the_limit_is_refused, 0, 0 },
+        { copy_begins_at_the_current_position, 0, 0 },
+        { file_that_says_it_is_empty_is_copied, 0, 0 },
+        { data_lives_where_the_environment_says, 0, 0 },
+        { who_has_no_home_is_told_what_to_set, NEED_USER, 0 },
     };
 
     return RUN_TESTS("common/fs_contents", tests, argc, argv);

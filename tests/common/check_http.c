@@ -1,5 +1,6 @@
 /* Addresses: whose they are, and whether they lead to this machine. */
 #include "http.h"
+#include "keep.h"
 #include "testing.h"
 
 #include <string.h>
@@ -94,6 +95,22 @@ START_TEST(missing_authority_file_is_named)
 }
 END_TEST
 
+/* Also where it is never used, because the registry speaks plain HTTP. */
+START_TEST(authority_file_without_a_certificate_is_named)
+{
+    const char *directory = scratch();
+    struct http_settings settings = { .ca_file = keep(formatted("%s/ca.pem", directory)) };
+    struct error err = { 0 };
+
+    put_file(directory, "ca.pem", "-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n");
+    ck_assert_ptr_null(http_new(&settings, &err));
+    ck_assert_contains(err.text, "ca.pem holds no certificate");
+    settings.ca_file = directory;
+    ck_assert_ptr_null(http_new(&settings, &err));
+    ck_assert_contains(err.text, "holds no certificate");
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
     const struct test tests[] = {
@@ -103,6 +120,7 @@ int main(int argc, char **argv)
         { loopback_is_told_by_its_text, 0, 0 },
         { escaping_leaves_unreserved_characters_only, 0, 0 },
         { missing_authority_file_is_named, 0, 0 },
+        { authority_file_without_a_certificate_is_named, 0, 0 },
     };
 
     return RUN_TESTS("common/http", tests, argc, argv);

@@ -2,6 +2,7 @@
  * itself with the word "fixtures" to have some of each. */
 #include "testing.h"
 
+#include "changed.h"
 #include "str.h"
 
 #include <signal.h>
@@ -83,6 +84,8 @@ static int run_fixtures(int argc, char **argv)
         { .test = fixture_is_skipped, .needs = NEED_REGISTRY },
     };
 
+    if (argc > 1 && strcmp(argv[1], "stale") == 0)
+        return run_tests(changes[0].suite, fixtures, 1, 1, argv);
     return RUN_TESTS("fixtures", fixtures, argc, argv);
 }
 
@@ -187,6 +190,33 @@ START_TEST(missing_need_is_a_skip)
 }
 END_TEST
 
+START_TEST(changed_test_is_left_out_from_one_chapter_to_another)
+{
+    for (const struct change *c = changes; c->suite; c++) {
+        _cleanup_free_ char *first = formatted("build/bin/%s", c->from);
+
+        ck_assert_ptr_eq(change_find(c->suite, c->test, first), c);
+        ck_assert_ptr_eq(change_find(c->suite, c->test, c->from), c);
+        ck_assert_ptr_eq(change_find(c->suite, c->test, "build/bin/99-last"), c->until ? NULL : c);
+        ck_assert_ptr_null(change_find(c->suite, c->test, "build/bin/00-first"));
+        ck_assert_ptr_null(change_find(c->suite, c->test, NULL));
+        ck_assert_ptr_null(change_find(c->suite, "other", first));
+        ck_assert_ptr_null(change_find("other", c->test, first));
+    }
+    ck_assert_ptr_nonnull(changes[0].suite);
+}
+END_TEST
+
+/* A suite of this name has rows in the list, and no such tests. */
+START_TEST(change_of_no_test_fails)
+{
+    struct outcome o = run_fixture("stale");
+
+    ck_assert_contains(o.out, "FAILED tests/support/changed.c: no test is called ");
+    ck_assert_int_eq(o.status, 1);
+}
+END_TEST
+
 START_TEST(name_of_no_test_fails)
 {
     struct outcome o = run_fixture("no_such_test");
@@ -274,6 +304,16 @@ START_TEST(files_are_read_as_written)
 }
 END_TEST
 
+START_TEST(services_print_their_help_and_start_nothing)
+{
+    struct outcome o = RUN("tests/support/services.py", "--help");
+
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_contains(o.out, "services.py COMMAND");
+    ck_assert_str_eq(o.err, "");
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
     const struct test tests[] = {
@@ -287,6 +327,8 @@ int main(int argc, char **argv)
         { .test = output_held_open_fails },
         { .test = program_that_hangs_fails },
         { .test = missing_need_is_a_skip },
+        { .test = changed_test_is_left_out_from_one_chapter_to_another },
+        { .test = change_of_no_test_fails },
         { .test = name_of_no_test_fails },
         { .test = outcome_holds_what_a_program_did },
         { .test = signal_is_128_plus_its_number },
@@ -296,6 +338,7 @@ int main(int argc, char **argv)
         { .test = output_that_never_comes_is_not_waited_for },
         { .test = home_and_data_are_the_tests_own },
         { .test = files_are_read_as_written },
+        { .test = services_print_their_help_and_start_nothing },
     };
 
     if (argc > 1 && strcmp(argv[1], "fixtures") == 0)

@@ -169,6 +169,9 @@ def remove_leftovers():
 
 def main(arguments):
     names = None
+    if arguments[:1] in (["--help"], ["-h"]):
+        print(__doc__.strip())
+        return 0
     if arguments[:1] == ["--images"] and len(arguments) > 1:
         names, arguments = arguments[1].split(","), arguments[2:]
     if not arguments:

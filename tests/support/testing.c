@@ -1,6 +1,7 @@
 /* The table of tests: what each needs, one process each, the count at the end. */
 #include "testing.h"
 
+#include "changed.h"
 #include "keep.h"
 #include "process.h"
 #include "scratch.h"
@@ -97,8 +98,8 @@ static void kill_children(void)
     fclose(children);
 }
 
-/* End what a failed test left running: orphans come to the nearest ancestor that adopts them. With each that ends, its
- * own children come. */
+/* End what a failed test left running: orphans come to the nearest ancestor that adopts them. With each that
+ * ends, its own children come. */
 static void kill_leftovers(void)
 {
     do
@@ -141,6 +142,36 @@ static bool run_test(const char *suite_name, const struct test *test)
     return passed;
 }
 
+/* Why TEST is left out, in words that last until the next call, or NULL. */
+static const char *reason_to_skip(const char *suite, const struct test *test)
+{
+    static char text[512];
+    const struct change *change = change_find(suite, test->test->name, getenv("GOCKER_BIN"));
+
+    if (!change)
+        return missing(test->needs);
+    snprintf(text, sizeof text, "%s changes it: %s", change->from, change->why);
+    return text;
+}
+
+/* How many rows of the list of changes name tests that this suite does not have: it was renamed, say. */
+static int count_stale_changes(const char *suite, const struct test *tests, size_t count)
+{
+    int stale = 0;
+
+    for (const struct change *c = changes; c->suite; c++) {
+        bool found = strcmp(c->suite, suite) != 0;
+
+        for (size_t i = 0; i < count && !found; i++)
+            found = strcmp(c->test, tests[i].test->name) == 0;
+        if (!found)
+            printf("%s: FAILED tests/support/changed.c: no test is called %s\n", suite, c->test);
+        stale += !found;
+    }
+    fflush(stdout);
+    return stale;
+}
+
 /* Does one of the program's arguments name this test? Without arguments all do. */
 static bool selected(const struct test *test, int argc, char **argv)
 {
@@ -152,7 +183,7 @@ static bool selected(const struct test *test, int argc, char **argv)
 
 int run_tests(const char *suite, const struct test *tests, size_t count, int argc, char **argv)
 {
-    struct count total = { 0 };
+    struct count total = { .failed = count_stale_changes(suite, tests, count) };
 
     umask(022);
     signal(SIGINT, SIG_DFL);  /* a shell in the background starts its programs with these two ignored; */
@@ -161,7 +192,7 @@ int run_tests(const char *suite, const struct test *tests, size_t count, int arg
     setenv("CK_MAX_MSG_SIZE", "65536",
            1); /* Check ends the program at a message above it; 4096 is soon full */
     for (size_t i = 0; i < count; i++) {
-        const char *reason = missing(tests[i].needs);
+        const char *reason = reason_to_skip(suite, &tests[i]);
 
         if (!selected(&tests[i], argc, argv))
             continue;

@@ -25,8 +25,9 @@ struct test {
 
 /* Run the tests (those whose names contain an argument of the program's, when it has any), each in a process
  * of its own, with HOME and GOCKER_ROOT in a directory that is removed after it. A test that leaves a process
- * or a mount behind fails. Prints what was left out and why, each failure, and "SUITE: N passed, N failed,
- * N skipped". Returns what main returns. */
+ * or a mount behind fails; one that does not hold for the chapter of $GOCKER_BIN (changed.h) is left out.
+ * Prints what was left out and why, each failure, and "SUITE: N passed, N failed, N skipped". Returns what
+ * main returns. */
 int run_tests(const char *suite, const struct test *tests, size_t count, int argc, char **argv);
 #define RUN_TESTS(suite, tests, argc, argv)                                                                  \
     run_tests(suite, tests, sizeof(tests) / sizeof *(tests), argc, argv)

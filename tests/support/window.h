@@ -8,8 +8,9 @@
 
 struct window;
 
-/* Start ARGV as HOW says (input is not used) in a new session, whose controlling terminal, 24 rows of 80 columns, is its
- * standard input, output and error. The test need not free it; what it started must have ended by the end of the test. */
+/* Start ARGV as HOW says (input is not used) in a new session, whose controlling terminal, 24 rows of 80
+ * columns, is its standard input, output and error. The test need not free it; what it started must have
+ * ended by the end of the test. */
 struct window *start_in_window(const struct how *how, const char *const *argv);
 
 pid_t window_pid(const struct window *t);
@@ -18,7 +19,8 @@ pid_t window_pid(const struct window *t);
 void type_bytes(struct window *t, const char *bytes, size_t length);
 void type(struct window *t, const char *text);
 
-/* Wait until TEXT is printed, behind what an earlier call has found; fail the test where that does not happen. */
+/* Wait until TEXT is printed, behind what an earlier call has found; fail the test where that does not
+ * happen. */
 void expect(struct window *t, const char *text);
 
 /* Change its size, as a window does; the program's process group gets SIGWINCH. */

@@ -27,6 +27,10 @@ START_TEST(escape_character_is_found)
 {
     const char wanted[] = { parsed()->escape, '\0' };
 
+    /* As JSON has it, or by its name: it is the same character. */
+    if (wanted[0] == '\\' && (same_answer(answer("escape character"), "\\\\") ||
+                              same_answer(answer("escape character"), "backslash")))
+        return;
     want_answer("escape character", wanted, "what the JSON calls \"escape\"");
 }
 END_TEST

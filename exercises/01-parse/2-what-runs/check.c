@@ -26,7 +26,7 @@ static const struct instruction *parsed(const char *text)
     return &file->instructions[file->count - 1];
 }
 
-/* What what_runs returns for the question, its words in brackets: "[server][-v]"; "error" for -1. */
+/* What what_runs returns for the question, its words in brackets: "[server][-v]"; shown_error for -1. */
 static const char *answer_to(struct question question)
 {
     _cleanup_free_ char *text = must_strdup(question.shell ? question.shell : "/bin/sh -c");
@@ -37,11 +37,14 @@ static const char *answer_to(struct question question)
     for (char *rest = text, *word; (word = strsep(&rest, " ")) != NULL;)
         strv_add(&shell, word);
     if (what_runs(parsed(question.entrypoint), parsed(question.cmd), &shell, &argv, &err) < 0)
-        return err.text[0] == '\0' ? "error without a text" : "error";
+        return shown_error(&err);
     for (size_t i = 0; i < argv.count; i++)
         str_addf(&words, "[%s]", argv.items[i]);
     return keep(str_take(&words));
 }
+
+/* What is wanted of two lines that run nothing. */
+#define ERROR NULL
 
 /* Fail where the two lines run something else than WANTED. */
 static void expect(struct question question, const char *wanted, const char *file, int line)
@@ -50,7 +53,10 @@ static void expect(struct question question, const char *wanted, const char *fil
         formatted("%s, %s", question.entrypoint ? question.entrypoint : "no ENTRYPOINT",
                   question.cmd ? question.cmd : "no CMD");
 
-    wanted_text(keep(steal_pointer(what)), answer_to(question), wanted, file, line);
+    if (wanted)
+        wanted_text(keep(steal_pointer(what)), answer_to(question), wanted, file, line);
+    else
+        wanted_error(keep(steal_pointer(what)), answer_to(question), file, line);
 }
 #define EXPECT(entrypoint, cmd, wanted)                                                                      \
     expect((struct question){ entrypoint, cmd, NULL }, wanted, __FILE__, __LINE__)
@@ -95,6 +101,15 @@ START_TEST(empty_entrypoint_counts_as_none)
 }
 END_TEST
 
+START_TEST(keyword_alone_counts_as_none)
+{
+    EXPECT("ENTRYPOINT", "CMD [\"all\", \"day\"]", "[all][day]");
+    EXPECT("ENTRYPOINT server -v", "CMD", "[/bin/sh][-c][server -v]");
+    EXPECT("ENTRYPOINT [\"server\", \"-v\"]", "CMD", "[server][-v]");
+    EXPECT("ENTRYPOINT", "CMD", ERROR);
+}
+END_TEST
+
 START_TEST(shell_can_be_another)
 {
     expect((struct question){ NULL, "CMD all day", "/bin/bash -o pipefail -c" },
@@ -104,9 +119,9 @@ END_TEST
 
 START_TEST(nothing_to_run_is_an_error)
 {
-    EXPECT(NULL, NULL, "error");
-    EXPECT("ENTRYPOINT []", NULL, "error");
-    EXPECT(NULL, "CMD []", "error");
+    EXPECT(NULL, NULL, ERROR);
+    EXPECT("ENTRYPOINT []", NULL, ERROR);
+    EXPECT(NULL, "CMD []", ERROR);
 }
 END_TEST
 
@@ -119,6 +134,7 @@ int main(void)
         { shell_form_entrypoint_ignores_cmd, 0, 0 },
         { shell_form_cmd_keeps_its_shell, 0, 0 },
         { empty_entrypoint_counts_as_none, 0, 0 },
+        { keyword_alone_counts_as_none, 0, 0 },
         { shell_can_be_another, 0, 0 },
         { nothing_to_run_is_an_error, 0, 0 },
     };

@@ -18,14 +18,26 @@ static struct strv *environment(void)
     return &env;
 }
 
-/* WORD expanded, or "error: " and its text. */
+/* WORD expanded, or shown_error. */
 static const char *expanded(const char *word)
 {
     struct error err = { 0 };
     char *text = expand(word, environment(), &err);
 
-    return keep(text ? text : formatted("error: %s", err.text));
+    return text ? keep(text) : shown_error(&err);
 }
+
+/* Fail where WORD is no error, or its text does not have SAID in it (NULL: anything). */
+static void expect_error(const char *word, const char *said, const char *file, int line)
+{
+    const char *got = expanded(word);
+
+    wanted_error(word, got, file, line);
+    if (said && !strstr(got, said))
+        _ck_assert_failed(file, line, "Assertion failed", "%s: wanted an error that says \"%s\", got \"%s\"",
+                          word, said, got);
+}
+#define EXPECT_ERROR(word, said) expect_error(word, said, __FILE__, __LINE__)
 
 START_TEST(default_stands_for_an_unset_variable)
 {
@@ -86,28 +98,37 @@ END_TEST
 
 START_TEST(question_mark_refuses_what_has_no_value)
 {
-    ck_assert_contains(expanded("${unset:?set it with --build-arg}"), "error: ");
-    ck_assert_contains(expanded("${unset:?set it with --build-arg}"), "unset");
-    ck_assert_contains(expanded("${unset:?set it with --build-arg}"), "set it with --build-arg");
-    ck_assert_contains(expanded("${empty:?word}"), "error: ");
-    ck_assert_contains(expanded("${unset?word}"), "error: ");
+    EXPECT_ERROR("${unset:?set it with --build-arg}", "unset");
+    EXPECT_ERROR("${unset:?set it with --build-arg}", "set it with --build-arg");
+    EXPECT_ERROR("${unset:?$other of it}", "more of it");
+    EXPECT_ERROR("${empty:?word}", NULL);
+    EXPECT_ERROR("${unset?word}", NULL);
+}
+END_TEST
+
+START_TEST(word_is_expanded_where_it_is_not_used)
+{
+    EXPECT_ERROR("${full:-${unset?x}}", "unset");
+    EXPECT_ERROR("${full?${unset?x}}", "unset");
+    EXPECT_ERROR("${unset:+${empty:?x}}", "empty");
+    EXPECT_ERROR("${full:-${other!x}}", NULL);
 }
 END_TEST
 
 START_TEST(unknown_modifier_is_an_error)
 {
-    ck_assert_contains(expanded("${full:=word}"), "error: ");
-    ck_assert_contains(expanded("${full!word}"), "error: ");
-    ck_assert_contains(expanded("${full:}"), "error: ");
+    EXPECT_ERROR("${full:=word}", NULL);
+    EXPECT_ERROR("${full!word}", NULL);
+    EXPECT_ERROR("${full:}", NULL);
 }
 END_TEST
 
 START_TEST(missing_brace_is_an_error)
 {
-    ck_assert_contains(expanded("${full:-word"), "error: ");
-    ck_assert_contains(expanded("${full:-${other}"), "error: ");
-    ck_assert_contains(expanded("${full:-"), "error: ");
-    ck_assert_contains(expanded("${full:"), "error: ");
+    EXPECT_ERROR("${full:-word", NULL);
+    EXPECT_ERROR("${full:-${other}", NULL);
+    EXPECT_ERROR("${full:-", NULL);
+    EXPECT_ERROR("${full:", NULL);
 }
 END_TEST
 
@@ -141,6 +162,7 @@ int main(void)
         { word_is_expanded, 0, 0 },
         { braces_nest, 0, 0 },
         { question_mark_refuses_what_has_no_value, 0, 0 },
+        { word_is_expanded_where_it_is_not_used, 0, 0 },
         { unknown_modifier_is_an_error, 0, 0 },
         { missing_brace_is_an_error, 0, 0 },
         { agrees_with_the_chapter, 0, 0 },

@@ -6,13 +6,11 @@
 
 #include <string.h>
 
-#define MOST_STAGES 8
-
-/* The numbers of the stages that TARGET needs in the Dockerfile TEXT: "0 2"; or "error". */
+/* The numbers of the stages that TARGET needs in the Dockerfile TEXT: "0 2"; or shown_error. */
 static const char *needed_in(const char *text, const char *target)
 {
     static struct dockerfile file;
-    bool needed[MOST_STAGES + 1];
+    _cleanup_free_ bool *needed = NULL;
     struct error err = { 0 };
     struct str numbers = { 0 };
     size_t stages = 0;
@@ -20,11 +18,12 @@ static const char *needed_in(const char *text, const char *target)
     ck_assert_msg(dockerfile_parse("Dockerfile", text, strlen(text), true, &file, &err) == 0, "%s", err.text);
     for (size_t i = 0; i < file.count; i++)
         stages += file.instructions[i].keyword == KEYWORD_FROM;
-    /* What is neither true nor false yet, so that a stage which is left as it was shows. */
-    memset(needed, true, sizeof needed);
+    /* Room for these and no more: a write behind it shows. All true, so that a stage which is left as it was does. */
+    needed = must_calloc(stages, sizeof *needed);
+    memset(needed, true, stages * sizeof *needed);
     if (needed_stages(&file, target, needed, &err) < 0) {
         dockerfile_free(&file);
-        return err.text[0] != '\0' ? "error" : "error without a text";
+        return shown_error(&err);
     }
     for (size_t i = 0; i < stages; i++)
         if (needed[i])
@@ -33,12 +32,17 @@ static const char *needed_in(const char *text, const char *target)
     return keep(str_take(&numbers));
 }
 
+/* What is wanted of a target that is not there. */
+#define ERROR NULL
+
 /* TEXT is shown with the numbers that were wanted and got. */
 static void expect(const char *text, const char *target, const char *wanted, const char *file, int line)
 {
     const char *got = needed_in(text, target);
 
-    if (strcmp(got, wanted) != 0)
+    if (!wanted)
+        wanted_error(keep(formatted("target \"%s\" in:\n%s", target, text)), got, file, line);
+    else if (strcmp(got, wanted) != 0)
         _ck_assert_failed(file, line, "Assertion failed",
                           "target %s: wanted stages \"%s\", got \"%s\", in:\n%s",
                           target ? target : "(the last)", wanted, got, text);
@@ -116,6 +120,28 @@ START_TEST(reference_means_a_stage_above)
 }
 END_TEST
 
+START_TEST(number_of_no_stage_above_is_an_image)
+{
+    EXPECT("FROM a\nCOPY --from=0 /x /y\nFROM b\n", "0", "0");
+    EXPECT("FROM a\nFROM b\nCOPY --from=1 /x /y\n", NULL, "1");
+    EXPECT("FROM a\nFROM b\nCOPY --from=2 /x /y\nRUN --mount=from=2,target=/x y\nFROM c\n", "1", "1");
+    EXPECT("FROM a\nFROM b\nCOPY --from=1000000 /x /y\nRUN --mount=from=1000000,target=/x y\n", NULL, "1");
+    EXPECT("FROM a\nFROM b\nCOPY --from=4294967296 /x /y\n", NULL, "1");
+    EXPECT("FROM a\nFROM b\nCOPY --from=18446744073709551616 /x /y\n", NULL, "1");
+}
+END_TEST
+
+START_TEST(name_that_begins_with_a_digit_is_no_number)
+{
+    EXPECT("FROM a\nFROM b\nCOPY --from=0ad /x /y\n", NULL, "1");
+    EXPECT("FROM a\nFROM b\nRUN --mount=from=0ad/game,target=/x y\n", NULL, "1");
+    EXPECT("FROM a\nFROM b\nCOPY --from=9front /x /y\nRUN --mount=from=9front/9front,target=/x y\n", NULL,
+           "1");
+    EXPECT("FROM 7zip\nFROM 7zip\n", NULL, "1");
+    EXPECT("FROM a\nFROM b\n", "0ad", ERROR);
+}
+END_TEST
+
 START_TEST(target_is_a_name_or_a_number)
 {
     EXPECT("FROM a AS base\nFROM base AS Test\nFROM base\n", "test", "0 1");
@@ -126,9 +152,9 @@ END_TEST
 
 START_TEST(missing_target_is_an_error)
 {
-    EXPECT("FROM a AS base\nFROM base\n", "tests", "error");
-    EXPECT("FROM a AS base\nFROM base\n", "2", "error");
-    EXPECT("FROM a AS base\nFROM base\n", "", "error");
+    EXPECT("FROM a AS base\nFROM base\n", "tests", ERROR);
+    EXPECT("FROM a AS base\nFROM base\n", "2", ERROR);
+    EXPECT("FROM a AS base\nFROM base\n", "", ERROR);
 }
 END_TEST
 
@@ -145,6 +171,8 @@ int main(void)
         { needs_of_a_needed_stage_are_needed, 0, 0 },
         { needs_of_a_stage_that_is_not_needed_are_not, 0, 0 },
         { reference_means_a_stage_above, 0, 0 },
+        { number_of_no_stage_above_is_an_image, 0, 0 },
+        { name_that_begins_with_a_digit_is_no_number, 0, 0 },
         { target_is_a_name_or_a_number, 0, 0 },
         { missing_target_is_an_error, 0, 0 },
     };

@@ -4,6 +4,7 @@
 #include "fs.h"
 #include "keep.h"
 #include "receive.h"
+#include "system_calls.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,51 +15,11 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #define TEXT        "what the server sends, and the manifest promises"
 #define LARGE_BYTES (48 * 1024 * 1024)
-
-/* ---- what happened before the bytes were on the disk */
-
-/* What was seen when the learner's code called fsync or fdatasync: what is on the disk cannot be seen from here
- * any other way. */
-static struct {
-    int directory;
-    const char *name;
-    off_t size;    /* of the file that was synced */
-    bool had_name; /* did the blob have its name before that? */
-} synced = { .directory = -1, .size = -1 };
-
-static bool has_name(int directory, const char *name)
-{
-    return faccessat(directory, name, F_OK, 0) == 0;
-}
-
-static void note_sync(int fd)
-{
-    struct stat file;
-
-    if (synced.directory < 0 || fstat(fd, &file) < 0 || !S_ISREG(file.st_mode))
-        return;
-    synced.size = file.st_size;
-    synced.had_name = has_name(synced.directory, synced.name);
-}
-
-/* In place of the C library's. */
-int fsync(int fd)
-{
-    note_sync(fd);
-    return (int)syscall(SYS_fsync, fd);
-}
-
-int fdatasync(int fd) /* NOLINT: the library's name for its parameter is a reserved one */
-{
-    note_sync(fd);
-    return (int)syscall(SYS_fdatasync, fd);
-}
 
 /* ---- a directory, and streams */
 
@@ -96,15 +57,33 @@ static int stream_of(const char *text)
     return fd;
 }
 
-/* Receive GOT where WANTED is asked for. Returns what receive_blob returns; a failure has to say why. */
-static int receive_text(struct place place, const char *wanted, const char *got)
+/* A stream that begins with TEXT, and then breaks. unix(7): whoever has not read all and closes, resets. */
+static int breaking_stream(const char *text)
+{
+    int ends[2];
+    struct error err;
+
+    ck_assert_msg(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0 &&
+                      write(ends[0], "", 1) == 1 && write_all(ends[1], text, strlen(text), &err) == 0,
+                  "make a stream: %s", strerror(errno));
+    close(ends[1]);
+    return ends[0];
+}
+
+/* What receive_blob's RESULT means: "received", or shown_error. */
+static const char *outcome(int result, const struct error *err)
+{
+    return result == 0 ? "received" : shown_error(err);
+}
+
+/* Receive GOT where WANTED is asked for: the outcome. */
+static const char *receive_text(struct place place, const char *wanted, const char *got)
 {
     _cleanup_close_ int from = stream_of(got);
     struct error err = { 0 };
     int result = receive_blob(from, digest_of_text(wanted), strlen(wanted), place.fd, &err);
 
-    ck_assert_msg(result == 0 || err.text[0] != '\0', "wanted an error that says why, got none");
-    return result;
+    return outcome(result, &err);
 }
 
 /* How many files the directory holds, hidden ones too. */
@@ -171,7 +150,7 @@ START_TEST(blob_is_named_by_its_digest)
 {
     struct place place = new_place();
 
-    want_int(receive_text(place, TEXT, TEXT), 0);
+    want_text(receive_text(place, TEXT, TEXT), "received");
     ck_assert_msg(has_name(place.fd, digest_hex(digest_of_text(TEXT))),
                   "wanted a file named by the digest's 64 digits, got none");
     want_text(get_file(place.path, digest_hex(digest_of_text(TEXT))), TEXT);
@@ -197,7 +176,7 @@ START_TEST(empty_blob_is_a_blob)
 {
     struct place place = new_place();
 
-    want_int(receive_text(place, "", ""), 0);
+    want_text(receive_text(place, "", ""), "received");
     want_text(get_file(place.path, digest_hex(digest_of_text(""))), "");
 }
 END_TEST
@@ -209,7 +188,7 @@ START_TEST(changed_byte_is_refused)
     char changed[] = TEXT;
 
     changed[sizeof changed / 2] ^= 1;
-    want_int(receive_text(new_place(), TEXT, changed), -1);
+    want_error("a changed byte", receive_text(new_place(), TEXT, changed));
 }
 END_TEST
 
@@ -220,8 +199,9 @@ START_TEST(short_blob_is_refused)
     struct error err = { 0 };
 
     /* The digest is right: only the size tells. */
-    want_int(receive_blob(from, digest_of_text(TEXT), strlen(TEXT) + 1, place.fd, &err), -1);
-    want_int(receive_text(place, TEXT, ""), -1);
+    want_error("a blob that should have a byte more",
+               outcome(receive_blob(from, digest_of_text(TEXT), strlen(TEXT) + 1, place.fd, &err), &err));
+    want_error("nothing at all", receive_text(place, TEXT, ""));
 }
 END_TEST
 
@@ -233,7 +213,8 @@ START_TEST(long_blob_is_refused_at_once)
     off_t read_to;
 
     ck_assert_msg(ftruncate(from, 8 * 1024 * 1024) == 0, "ftruncate: %s", strerror(errno));
-    want_int(receive_blob(from, digest_of_text(TEXT), strlen(TEXT), place.fd, &err), -1);
+    want_error("a blob that is too long",
+               outcome(receive_blob(from, digest_of_text(TEXT), strlen(TEXT), place.fd, &err), &err));
     read_to = lseek(from, 0, SEEK_CUR);
     ck_assert_msg(read_to <= (off_t)strlen(TEXT) + 1024 * 1024,
                   "a blob of %zu bytes: wanted at most 1 MiB more to be read, got %lld bytes read",
@@ -243,7 +224,7 @@ END_TEST
 
 START_TEST(byte_too_many_is_refused)
 {
-    want_int(receive_text(new_place(), TEXT, TEXT "!"), -1);
+    want_error("a byte too many", receive_text(new_place(), TEXT, TEXT "!"));
 }
 END_TEST
 
@@ -253,7 +234,8 @@ START_TEST(stream_that_breaks_is_an_error)
     struct error err = { 0 };
 
     /* Reading a directory is refused: read(2), EISDIR. */
-    want_int(receive_blob(place.fd, digest_of_text(""), 0, place.fd, &err), -1);
+    want_error("a stream that cannot be read",
+               outcome(receive_blob(place.fd, digest_of_text(""), 0, place.fd, &err), &err));
     want_int(err.number, EISDIR);
 }
 END_TEST
@@ -272,11 +254,69 @@ START_TEST(refused_blob_leaves_the_old_one)
 {
     struct place place = new_place();
 
-    want_int(receive_text(place, TEXT, TEXT), 0);
-    want_int(receive_text(place, TEXT, "something else"), -1);
+    want_text(receive_text(place, TEXT, TEXT), "received");
+    want_error("other bytes", receive_text(place, TEXT, "something else"));
     ck_assert_msg(has_name(place.fd, digest_hex(digest_of_text(TEXT))),
                   "wanted the blob that was there before to stay, got none");
     want_text(get_file(place.path, digest_hex(digest_of_text(TEXT))), TEXT);
+}
+END_TEST
+
+/* ---- what fails leaves nothing */
+
+/* No file grows beyond BYTES. */
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+
+    ck_assert_msg(getrlimit(RLIMIT_FSIZE, &limit) == 0, "getrlimit: %s", strerror(errno));
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    ck_assert_msg(setrlimit(RLIMIT_FSIZE, &limit) == 0, "setrlimit: %s", strerror(errno));
+}
+
+/* Receive TEXT from the stream FROM, where WHAT fails with the errno NUMBER. */
+static void fail_to_receive(struct place place, int from, const char *what, int number)
+{
+    struct error err = { 0 };
+    int result = receive_blob(from, digest_of_text(TEXT), strlen(TEXT), place.fd, &err);
+
+    close(from);
+    limit_files(RLIM_INFINITY); /* Check writes files, too */
+    want_error(what, outcome(result, &err));
+    ck_assert_msg(err.number == number, "%s: wanted err to have the errno %d (%s), got %d, in \"%s\"", what,
+                  number, strerror(number), err.number, err.text);
+    ck_assert_msg(count_files(place.path) == 0, "%s: wanted nothing left in the directory, got %d files",
+                  what, count_files(place.path));
+}
+
+START_TEST(failed_read_leaves_nothing)
+{
+    fail_to_receive(new_place(), breaking_stream("what the server"), "a line that breaks", ECONNRESET);
+}
+END_TEST
+
+START_TEST(failed_write_leaves_nothing)
+{
+    struct place place = new_place();
+    int from = stream_of(TEXT);
+
+    signal(SIGXFSZ, SIG_IGN); /* then it is EFBIG. write(2) */
+    limit_files(10);
+    fail_to_receive(place, from, "a disk with room for 10 bytes", EFBIG);
+}
+END_TEST
+
+START_TEST(failed_fsync_leaves_nothing)
+{
+    failing.sync = EIO;
+    fail_to_receive(new_place(), stream_of(TEXT), "fsync that fails", EIO);
+}
+END_TEST
+
+START_TEST(failed_rename_leaves_nothing)
+{
+    failing.rename = EDQUOT;
+    fail_to_receive(new_place(), stream_of(TEXT), "a rename that fails", EDQUOT);
 }
 END_TEST
 
@@ -294,7 +334,8 @@ START_TEST(no_name_before_the_last_byte)
     pid_t writer;
     _cleanup_close_ int from = start_writer(TEXT, strlen(TEXT), look_for_name, place, &writer);
 
-    want_int(receive_blob(from, digest_of_text(TEXT), strlen(TEXT), place.fd, &err), 0);
+    want_text(outcome(receive_blob(from, digest_of_text(TEXT), strlen(TEXT), place.fd, &err), &err),
+              "received");
     ck_assert_msg(exit_of(writer) == 0, "wanted no such name while the last byte was missing, got one");
 }
 END_TEST
@@ -305,7 +346,7 @@ START_TEST(bytes_are_on_the_disk_before_the_name)
 
     synced.name = digest_hex(digest_of_text(TEXT));
     synced.directory = place.fd;
-    want_int(receive_text(place, TEXT, TEXT), 0);
+    want_text(receive_text(place, TEXT, TEXT), "received");
     ck_assert_msg(synced.size == (off_t)strlen(TEXT), "wanted fsync of the whole file, %zu bytes, got %s",
                   strlen(TEXT), synced.size < 0 ? "none" : "it earlier");
     ck_assert_msg(!synced.had_name, "wanted fsync before the blob has its name, got it after");
@@ -331,7 +372,7 @@ START_TEST(two_receive_the_same_blob)
     signal(SIGPIPE, SIG_IGN); /* one that gives up early is told of by a message */
     ck_assert_msg(write_all(ends[1], text, 10, &err) == 0, "%s", err.text);
     wait_until_read(ends[1]); /* the other one is in the middle of it now */
-    want_int(receive_text(place, TEXT, TEXT), 0);
+    want_text(receive_text(place, TEXT, TEXT), "received");
     ck_assert_msg(write_all(ends[1], text + 10, strlen(text) - 10, &err) == 0,
                   "wanted the one that began first to read on: %s", err.text);
     close(ends[1]);
@@ -375,7 +416,7 @@ START_TEST(memory_stays_flat)
     struct error err = { 0 };
     long before = peak_kib(), more;
 
-    want_int(receive_blob(from, digest, LARGE_BYTES, place.fd, &err), 0);
+    want_text(outcome(receive_blob(from, digest, LARGE_BYTES, place.fd, &err), &err), "received");
     more = peak_kib() - before;
     ck_assert_msg(more < 16 * 1024, "a blob of %d MiB: wanted less than 16 MiB of memory, got %ld MiB",
                   LARGE_BYTES / 1024 / 1024, more / 1024);
@@ -403,6 +444,8 @@ int main(void)
         { short_blob_is_refused, 0, 0 },        { byte_too_many_is_refused, 0, 0 },
         { long_blob_is_refused_at_once, 0, 0 }, { stream_that_breaks_is_an_error, 0, 0 },
         { refused_blob_leaves_nothing, 0, 0 },  { refused_blob_leaves_the_old_one, 0, 0 },
+        { failed_read_leaves_nothing, 0, 0 },   { failed_write_leaves_nothing, 0, 0 },
+        { failed_fsync_leaves_nothing, 0, 0 },  { failed_rename_leaves_nothing, 0, 0 },
         { no_name_before_the_last_byte, 0, 0 }, { bytes_are_on_the_disk_before_the_name, 0, 0 },
         { two_receive_the_same_blob, 0, 0 },    { memory_stays_flat, 0, 0 },
         { no_descriptor_stays_open, 0, 0 },

@@ -9,6 +9,7 @@
 #include "store_read.h"
 #include "tar_reader.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -84,12 +85,43 @@ static struct strv paths_in(const struct pulled *pulled, size_t number)
     return paths;
 }
 
+/* The answer to QUESTION has to be layer NUMBER: "2" and "layer 2" are one answer. */
+static void want_layer(const char *question, size_t number, const char *where, const char *file, int line)
+{
+    const char *got = answer_at(question, file, line);
+    const char *digits = got + (strncasecmp(got, "layer", strlen("layer")) == 0 ? strlen("layer") : 0);
+    char *end;
+    unsigned long answered = strtoul(digits, &end, 10);
+
+    if (end == digits || *end != '\0')
+        _ck_assert_failed(file, line, "Assertion failed",
+                          "%s: wanted the number of a layer and no more, such as 6, got \"%s\"", question,
+                          got);
+    if (answered != number)
+        _ck_assert_failed(file, line, "Assertion failed", "%s: wanted %s, got \"%s\"", question, where, got);
+}
+#define WANT_LAYER(question, number, where) want_layer(question, number, where, __FILE__, __LINE__)
+
+/* The answer to QUESTION has to be PATH, whether or not it begins as find or tar have it: ./PATH, root/PATH. */
+static void want_path(const char *question, const char *path, const char *where, const char *file, int line)
+{
+    static const char *const before[] = { "./", "root/", "/" };
+    const char *got = answer_at(question, file, line), *rest = got;
+
+    for (size_t i = 0; i < sizeof before / sizeof *before && rest == got; i++)
+        if (starts_with(got, before[i]))
+            rest = got + strlen(before[i]);
+    if (strcmp(rest, path) != 0)
+        _ck_assert_failed(file, line, "Assertion failed", "%s: wanted %s, got \"%s\"", question, where, got);
+}
+#define WANT_PATH(question, path, where) want_path(question, path, where, __FILE__, __LINE__)
+
 START_TEST(whiteout_removes_a_file)
 {
     const struct pulled pulled = pull_layers();
 
-    want_answer("removed by", keep(formatted("%zu", removed_by(&pulled, "data/removed"))),
-                "the number of the first layer above layer 1 that says something about data/removed");
+    WANT_LAYER("removed by", removed_by(&pulled, "data/removed"),
+               "the number of the first layer above layer 1 that says something about data/removed");
 }
 END_TEST
 
@@ -105,7 +137,7 @@ START_TEST(whiteout_is_a_name)
             strcmp(entry_path_hidden(paths.items[i]), "removed") == 0)
             instruction = paths.items[i];
     ck_assert_msg(instruction, "the layer has no whiteout of data/removed");
-    want_answer("instruction", instruction, "the path of the whiteout, as tar lists it");
+    WANT_PATH("instruction", instruction, "the path of the whiteout, as tar lists it: DIRECTORY/NAME");
     strv_free(&paths);
 }
 END_TEST
@@ -114,8 +146,8 @@ START_TEST(file_takes_the_place_of_a_directory)
 {
     const struct pulled pulled = pull_layers();
 
-    want_answer("hidden by", keep(formatted("%zu", removed_by(&pulled, "becomes-file/hidden"))),
-                "the number of the layer in which becomes-file is no directory");
+    WANT_LAYER("hidden by", removed_by(&pulled, "becomes-file/hidden"),
+               "the number of the layer in which becomes-file is no directory");
 }
 END_TEST
 
@@ -125,7 +157,7 @@ START_TEST(link_of_a_lower_layer_is_followed)
     const char *root = root_of(&pulled, pulled.image.layer_count);
     const char *found = RUN("find", root, "-name", "through", "-printf", "%P").out;
 
-    want_answer("through the link", found, "what `find . -name through` prints in the root");
+    WANT_PATH("through the link", found, "what `find . -name through` prints in the root");
 }
 END_TEST
 
@@ -135,7 +167,8 @@ START_TEST(directory_listed_again_changes_its_mode)
     struct stat data;
 
     ck_assert_int_eq(stat(keep(formatted("%s/data", root_of(&pulled, pulled.image.layer_count))), &data), 0);
-    want_answer("permissions", keep(formatted("%o", data.st_mode & 07777)), "what stat prints of data");
+    want_answer("permissions", keep(formatted("%o", data.st_mode & 07777)),
+                "the octal digits that `stat -c %a root/data` prints");
 }
 END_TEST
 
@@ -145,7 +178,7 @@ START_TEST(removed_file_is_in_the_store_still)
     struct strv paths = paths_in(&pulled, 1);
 
     want_answer("still stored", strv_has(&paths, "data/removed") ? "yes" : "no",
-                "whether the blob of layer 1 in the store has the file");
+                "yes or no: whether the blob of layer 1 in the store has the file");
     strv_free(&paths);
 }
 END_TEST

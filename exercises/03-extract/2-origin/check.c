@@ -1,7 +1,9 @@
 /* 03.2: layers of a few names each, and where a path comes from. */
 #include "exercise.h"
 
+#include "keep.h"
 #include "origin.h"
+#include "str.h"
 
 /* A layer of these members; FILE_ and DIR_ make one. */
 #define LAYER(...)                                                                                           \
@@ -18,7 +20,33 @@
         path, true                                                                                           \
     }
 
-#define ORIGIN(layers, path) find_origin(layers, sizeof(layers) / sizeof *(layers), path)
+/* Append the members of LAYER to TEXT, as `ls -p` would write them: "etc/ etc/key". */
+static void add_members(struct str *text, const struct changes *layer)
+{
+    for (size_t i = 0; i < layer->count; i++)
+        str_addf(text, "%s%s%s", i > 0 ? " " : "", layer->members[i].path,
+                 layer->members[i].directory ? "/" : "");
+}
+
+/* PATH has to come from layer WANTED, -1 from none. The message shows the layers, each with its index. */
+static void expect_origin(const struct changes *layers, size_t count, const char *path, ssize_t wanted,
+                          const char *file, int line)
+{
+    ssize_t got = find_origin(layers, count, path);
+    struct str text = { 0 };
+
+    if (got == wanted)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        str_addf(&text, "%s%zu: ", i > 0 ? " | " : "", i);
+        add_members(&text, &layers[i]);
+    }
+    _ck_assert_failed(file, line, "Assertion failed",
+                      "origin of %s in the layers { %s }: wanted %zd, got %zd", path,
+                      (char *)keep(str_take(&text)), wanted, got);
+}
+#define EXPECT_ORIGIN(layers, path, wanted)                                                                  \
+    expect_origin(layers, sizeof(layers) / sizeof *(layers), path, wanted, __FILE__, __LINE__)
 
 START_TEST(whiteout_hides_lower_file)
 {
@@ -26,9 +54,9 @@ START_TEST(whiteout_hides_lower_file)
                                             FILE_("etcxkey")),
                                       LAYER(FILE_("etc/.wh.key")) };
 
-    want_int(ORIGIN(layers, "etc/hosts"), 0);
-    want_int(ORIGIN(layers, "etcxkey"), 0);
-    want_int(ORIGIN(layers, "etc/key"), -1);
+    EXPECT_ORIGIN(layers, "etc/hosts", 0);
+    EXPECT_ORIGIN(layers, "etcxkey", 0);
+    EXPECT_ORIGIN(layers, "etc/key", -1);
 }
 END_TEST
 
@@ -37,7 +65,7 @@ START_TEST(whiteout_of_a_directory_hides_all_in_it)
     const struct changes layers[] = { LAYER(DIR_("usr"), DIR_("usr/doc"), FILE_("usr/doc/page")),
                                       LAYER(FILE_(".wh.usr")) };
 
-    want_int(ORIGIN(layers, "usr/doc/page"), -1);
+    EXPECT_ORIGIN(layers, "usr/doc/page", -1);
 }
 END_TEST
 
@@ -46,8 +74,8 @@ START_TEST(whiteout_means_the_whole_name)
     const struct changes layers[] = { LAYER(FILE_("library"), DIR_("lib64"), FILE_("lib64/file")),
                                       LAYER(FILE_(".wh.lib")) };
 
-    want_int(ORIGIN(layers, "library"), 0);
-    want_int(ORIGIN(layers, "lib64/file"), 0);
+    EXPECT_ORIGIN(layers, "library", 0);
+    EXPECT_ORIGIN(layers, "lib64/file", 0);
 }
 END_TEST
 
@@ -57,8 +85,8 @@ START_TEST(opaque_directory_hides_what_is_below_it)
                                             FILE_("variable")),
                                       LAYER(FILE_("var/.wh..wh..opq")) };
 
-    want_int(ORIGIN(layers, "var/log/old"), -1);
-    want_int(ORIGIN(layers, "variable"), 0);
+    EXPECT_ORIGIN(layers, "var/log/old", -1);
+    EXPECT_ORIGIN(layers, "variable", 0);
 }
 END_TEST
 
@@ -67,7 +95,7 @@ START_TEST(opaque_directory_itself_stays)
     const struct changes layers[] = { LAYER(DIR_("var"), FILE_("var/old")),
                                       LAYER(FILE_("var/.wh..wh..opq")) };
 
-    want_int(ORIGIN(layers, "var"), 0);
+    EXPECT_ORIGIN(layers, "var", 0);
 }
 END_TEST
 
@@ -75,7 +103,7 @@ START_TEST(opaque_root_hides_everything)
 {
     const struct changes layers[] = { LAYER(DIR_("etc"), FILE_("etc/hosts")), LAYER(FILE_(".wh..wh..opq")) };
 
-    want_int(ORIGIN(layers, "etc/hosts"), -1);
+    EXPECT_ORIGIN(layers, "etc/hosts", -1);
 }
 END_TEST
 
@@ -84,9 +112,9 @@ START_TEST(file_in_place_of_a_directory_hides_all_in_it)
     const struct changes layers[] = { LAYER(DIR_("run"), FILE_("run/lock"), FILE_("runner")),
                                       LAYER(FILE_("run")) };
 
-    want_int(ORIGIN(layers, "run"), 1);
-    want_int(ORIGIN(layers, "runner"), 0);
-    want_int(ORIGIN(layers, "run/lock"), -1);
+    EXPECT_ORIGIN(layers, "run", 1);
+    EXPECT_ORIGIN(layers, "runner", 0);
+    EXPECT_ORIGIN(layers, "run/lock", -1);
 }
 END_TEST
 
@@ -94,7 +122,7 @@ START_TEST(directory_listed_again_hides_nothing)
 {
     const struct changes layers[] = { LAYER(DIR_("etc"), FILE_("etc/hosts")), LAYER(DIR_("etc")) };
 
-    want_int(ORIGIN(layers, "etc/hosts"), 0);
+    EXPECT_ORIGIN(layers, "etc/hosts", 0);
 }
 END_TEST
 
@@ -104,8 +132,8 @@ START_TEST(own_layer_is_spared_in_any_order)
                                       LAYER(FILE_(".wh.d"), DIR_("d"), FILE_("d/new")) };
     const struct changes after[] = { LAYER(FILE_("d/new")), LAYER(FILE_("d/new"), FILE_("d/.wh..wh..opq")) };
 
-    want_int(ORIGIN(before, "d/new"), 1);
-    want_int(ORIGIN(after, "d/new"), 1);
+    EXPECT_ORIGIN(before, "d/new", 1);
+    EXPECT_ORIGIN(after, "d/new", 1);
 }
 END_TEST
 
@@ -114,7 +142,7 @@ START_TEST(notes_of_aufs_hide_nothing)
     const struct changes layers[] = { LAYER(FILE_("key")),
                                       LAYER(FILE_(".wh..wh.plnk"), FILE_(".wh..wh.aufs")) };
 
-    want_int(ORIGIN(layers, "key"), 0);
+    EXPECT_ORIGIN(layers, "key", 0);
 }
 END_TEST
 
@@ -123,7 +151,7 @@ START_TEST(hidden_file_may_come_back)
     const struct changes layers[] = { LAYER(FILE_("key")), LAYER(FILE_(".wh.key")), LAYER(FILE_("key")),
                                       LAYER(FILE_("other")) };
 
-    want_int(ORIGIN(layers, "key"), 2);
+    EXPECT_ORIGIN(layers, "key", 2);
 }
 END_TEST
 

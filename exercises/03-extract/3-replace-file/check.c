@@ -5,8 +5,10 @@
 #include "replace_file.h"
 #include "str.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -102,6 +104,32 @@ START_TEST(other_names_of_the_file_keep_the_old_text)
 }
 END_TEST
 
+static unsigned mode_of(const char *path)
+{
+    struct stat found = { 0 };
+
+    ck_assert_int_eq(stat(path, &found), 0);
+    return found.st_mode & 07777;
+}
+
+/* Programs of every user in the container have to read it, and a temporary file is made for one user only. */
+START_TEST(everybody_may_read_it)
+{
+    const char *base = prepared();
+
+    ck_assert_int_eq(chmod(path_in(base, "root/etc/hosts"), 0600), 0);
+    expect_replaced(base, "etc/hosts");
+    ck_assert_msg(mode_of(path_in(base, "root/etc/hosts")) == 0644,
+                  "mode of a file that was there with mode 0600: wanted 0644, got %#o",
+                  mode_of(path_in(base, "root/etc/hosts")));
+    umask(0077); /* the caller's is no business of the image's */
+    expect_replaced(base, "etc/resolv.conf");
+    ck_assert_msg(mode_of(path_in(base, "root/etc/resolv.conf")) == 0644,
+                  "mode of a file that was not there, made under umask 0077: wanted 0644, got %#o",
+                  mode_of(path_in(base, "root/etc/resolv.conf")));
+}
+END_TEST
+
 START_TEST(file_in_the_root_itself_is_written)
 {
     const char *base = prepared();
@@ -111,11 +139,9 @@ START_TEST(file_in_the_root_itself_is_written)
 }
 END_TEST
 
-/* The disk is full, as far as this process is concerned: no file may become longer than 2 bytes. */
-START_TEST(failure_leaves_everything_as_it_was)
+/* replace_file on a full disk, as far as this process is concerned: no file may become longer than 2 bytes. */
+static int replace_on_full_disk(const char *base, const char *path, const char *text, struct error *err)
 {
-    const char *base = prepared();
-    struct error err = { 0 };
     struct rlimit before, small;
     int result;
 
@@ -123,20 +149,70 @@ START_TEST(failure_leaves_everything_as_it_was)
     small = (struct rlimit){ 2, before.rlim_max };
     signal(SIGXFSZ, SIG_IGN);
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
-    result = replace(base, "etc/hosts", "longer", &err);
+    result = replace(base, path, text, err);
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
-    ck_assert_msg(result == -1, "replace_file on a full disk: wanted -1, got %d", result);
-    want_text(names_in_etc(base), "hosts\n");
-    want_text(get_file(base, "root/etc/hosts"), "old");
+    return result;
+}
+
+START_TEST(failure_leaves_everything_as_it_was)
+{
+    const char *base = prepared(), *hosts;
+    struct error err = { 0 };
+    int result = replace_on_full_disk(base, "etc/hosts", "longer", &err);
+
+    ck_assert_msg(result == -1, "replace_file with a disk that is full after 2 bytes: wanted -1, got %d",
+                  result);
+    hosts = get_file(base, "root/etc/hosts");
+    ck_assert_msg(
+        strcmp(hosts, "old") == 0,
+        "etc/hosts, when the disk was full after 2 bytes of \"longer\": wanted the old text \"old\", "
+        "got \"%s\"",
+        hosts);
+    ck_assert_msg(strcmp(names_in_etc(base), "hosts\n") == 0,
+                  "names in etc, when the disk was full: wanted hosts alone as before, got: %s",
+                  names_in_etc(base));
+}
+END_TEST
+
+static int count_open(void)
+{
+    DIR *open_ones = opendir("/proc/self/fd");
+    int count = 0;
+
+    ck_assert_ptr_nonnull(open_ones);
+    while (readdir(open_ones))
+        count++;
+    closedir(open_ones);
+    return count;
+}
+
+START_TEST(no_descriptor_is_left_open)
+{
+    const char *base = prepared();
+    struct error err = { 0 };
+    int before = count_open();
+
+    expect_replaced(base, "etc/hosts");
+    ck_assert_msg(count_open() == before, "open descriptors after a success: wanted %d as before, got %d",
+                  before, count_open());
+    replace(base, "etc/missing/hosts", "new", &err);
+    replace_on_full_disk(base, "etc/hosts", "longer", &err);
+    ck_assert_msg(count_open() == before, "open descriptors after two failures: wanted %d as before, got %d",
+                  before, count_open());
 }
 END_TEST
 
 int main(void)
 {
     const struct test tests[] = {
-        { way_up_stops_at_the_root, 0, 0 },           { absolute_link_starts_at_the_root, 0, 0 },
-        { link_in_the_last_place_gives_way, 0, 0 },   { other_names_of_the_file_keep_the_old_text, 0, 0 },
-        { file_in_the_root_itself_is_written, 0, 0 }, { failure_leaves_everything_as_it_was, 0, 0 },
+        { way_up_stops_at_the_root, 0, 0 },
+        { absolute_link_starts_at_the_root, 0, 0 },
+        { link_in_the_last_place_gives_way, 0, 0 },
+        { other_names_of_the_file_keep_the_old_text, 0, 0 },
+        { file_in_the_root_itself_is_written, 0, 0 },
+        { everybody_may_read_it, 0, 0 },
+        { failure_leaves_everything_as_it_was, 0, 0 },
+        { no_descriptor_is_left_open, 0, 0 },
     };
 
     return RUN_EXERCISE(tests);

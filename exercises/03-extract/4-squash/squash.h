@@ -19,9 +19,9 @@ struct changes {
     size_t count;
 };
 
-/* Append to NAMES the paths of one layer that does what LOWER and then UPPER do, whatever lies below them. A path that UPPER
- * has stands for UPPER's member, else for LOWER's, and a whiteout that neither has is made. There are no links, and
- * no whiteouts that entry_path_whiteout calls an error. OCI image specification, layer.md. */
+/* Append to NAMES the paths, each once, of one layer that does what LOWER and then UPPER do, whatever lies below them. A
+ * path that UPPER has stands for UPPER's member, else for LOWER's, and a whiteout that neither has is made. There are no
+ * links, and no whiteouts that entry_path_whiteout calls an error. OCI image specification, layer.md. */
 void squash(const struct changes *lower, const struct changes *upper, struct strv *names);
 
 #endif

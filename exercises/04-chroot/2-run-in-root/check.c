@@ -8,8 +8,13 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#define CHECK_FAILED 99 /* a status that run_in_root never returns here */
 
 /* The status of PROGRAM, without arguments, in ROOT. */
 static int run_program_in(const char *root, const char *program)
@@ -38,11 +43,33 @@ static const char *root_with(const char *text, mode_t mode)
     return root;
 }
 
-START_TEST(program_is_looked_for_in_the_root)
+/* The same with a shell, and the libraries that it needs. */
+static const char *root_with_shell(void)
 {
-    /* Not executable, so it need not run to be told from a program that is not there. */
-    want_int(run_program_in(root_with("text\n", 0644), "/here"), 126);
-    want_int(run_program_in(root_with("text\n", 0644), "/bin/sh"), 127);
+    const char *root = root_with("text\n", 0644);
+    const char *script = "cp -L --parents /bin/sh $(ldd /bin/sh | grep -o '/[^ ]*') \"$1\"";
+    const struct outcome copied = RUN("sh", "-c", script, "sh", root);
+
+    ck_assert_msg(copied.status == 0, "the check could not copy a shell: %s", copied.err);
+    return root;
+}
+
+START_TEST(program_runs_in_the_root)
+{
+    char *argv[] = { keep(must_strdup("/bin/sh")), keep(must_strdup("-c")),
+                     keep(must_strdup("if [ -e /here ]; then exit 3; else exit 4; fi")), NULL };
+    char *env[] = { NULL };
+    int status = run_in_root(root_with_shell(), argv, env);
+
+    ck_assert_msg(status == 3,
+                  "a shell that exits with 3 if it sees the root's /here, else with 4: wanted 3, got %d",
+                  status);
+}
+END_TEST
+
+START_TEST(working_directory_is_the_root)
+{
+    want_int(run_script("test \"$(pwd -P)\" = /"), 0);
 }
 END_TEST
 
@@ -55,12 +82,6 @@ START_TEST(caller_stays_outside)
     ck_assert_int_eq(stat("/", &after), 0);
     ck_assert_msg(before.st_dev == after.st_dev && before.st_ino == after.st_ino,
                   "the caller's root directory: wanted the one from before, got another");
-}
-END_TEST
-
-START_TEST(working_directory_is_the_root)
-{
-    want_int(run_script("test \"$(pwd -P)\" = /"), 0);
 }
 END_TEST
 
@@ -82,6 +103,7 @@ END_TEST
 START_TEST(missing_program_is_127)
 {
     want_int(run_program_in(scratch(), "/here"), 127);
+    want_int(run_program_in(scratch(), "/bin/sh"), 127); /* only the host has it */
     want_int(run_program_in(root_with("text\n", 0644), "/here/not"), 127);
 }
 END_TEST
@@ -94,6 +116,7 @@ END_TEST
 
 START_TEST(program_that_cannot_be_executed_is_126)
 {
+    want_int(run_program_in(root_with("text\n", 0644), "/here"), 126);
     want_int(run_program_in(root_with("neither ELF nor #!\n", 0755), "/here"), 126);
     want_int(run_program_in(scratch(), "/"), 126);
 }
@@ -105,6 +128,37 @@ START_TEST(missing_root_is_125)
 
     want_int(run_program_in(keep(formatted("%s/missing", directory)), "/bin/sh"), 125);
     want_int(run_program_in(keep(formatted("%s/here", directory)), "/bin/sh"), 125);
+}
+END_TEST
+
+/* In a child: become somebody who may have no process, and call. Its status is what run_in_root returned. */
+static void call_without_processes(const char *root)
+{
+    struct rlimit limit = { 0, 0 };
+    pid_t pid;
+
+    if (setrlimit(RLIMIT_NPROC, &limit) < 0 || setresuid(65534, 65534, 65534) < 0)
+        _exit(CHECK_FAILED);
+    pid = fork();
+    if (pid >= 0) /* in both: the limit does not hold here */
+        _exit(CHECK_FAILED);
+    _exit(run_program_in(root, "/here"));
+}
+
+START_TEST(failed_fork_is_125)
+{
+    const char *root = root_with("text\n", 0644);
+    int status = 0;
+    pid_t pid = fork();
+
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0)
+        call_without_processes(root);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) != CHECK_FAILED,
+                  "the check could not make fork fail, or run_in_root ended its caller");
+    ck_assert_msg(WEXITSTATUS(status) == 125, "run_in_root where fork fails by EAGAIN: wanted 125, got %d",
+                  WEXITSTATUS(status));
 }
 END_TEST
 
@@ -128,6 +182,51 @@ START_TEST(descriptor_of_the_callers_is_not_inherited)
 }
 END_TEST
 
+START_TEST(high_descriptor_is_not_inherited)
+{
+    const struct rlimit limit = { 2048, 2048 };
+    int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    ck_assert_int_eq(dup2(fd, 1999), 1999); /* dup2 clears close-on-exec */
+    want_int(run_script("test ! -e /proc/$$/fd/1999"), 0);
+    close(fd);
+    close(1999);
+}
+END_TEST
+
+START_TEST(umask_is_0022)
+{
+    umask(0077);
+    want_int(run_script("test \"$(umask)\" = 0022"), 0);
+}
+END_TEST
+
+/* A shell that sends SIGNAL to itself and lives on if it does not end it. THE_CALLER says what the caller did to it. */
+static void expect_death_by(int number, const char *the_caller)
+{
+    const char *name = sigabbrev_np(number);
+    int status = run_script(keep(formatted("kill -%s $$; exit 5", name)));
+
+    ck_assert_msg(
+        status == 128 + number,
+        "a program that sends SIG%s, which the caller %s, to itself and then exits with 5: wanted %d, got %d",
+        name, the_caller, 128 + number, status);
+}
+
+START_TEST(signals_are_as_for_a_new_program)
+{
+    sigset_t blocked;
+
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGUSR1);
+    ck_assert_int_eq(sigprocmask(SIG_BLOCK, &blocked, NULL), 0);
+    ck_assert_ptr_ne(signal(SIGUSR2, SIG_IGN), SIG_ERR);
+    expect_death_by(SIGUSR1, "blocks");
+    expect_death_by(SIGUSR2, "ignores");
+}
+END_TEST
+
 static void do_nothing(int number)
 {
     (void)number;
@@ -145,17 +244,21 @@ END_TEST
 int main(void)
 {
     const struct test tests[] = {
-        { program_is_looked_for_in_the_root, NEED_ROOT, 0 },
-        { caller_stays_outside, NEED_ROOT, 0 },
+        { program_runs_in_the_root, NEED_ROOT, 0 },
         { working_directory_is_the_root, NEED_ROOT, 0 },
+        { caller_stays_outside, NEED_ROOT, 0 },
         { exit_status_is_the_programs, NEED_ROOT, 0 },
         { signal_is_128_plus_its_number, NEED_ROOT, 0 },
         { missing_program_is_127, NEED_ROOT, 0 },
         { missing_interpreter_is_127, NEED_ROOT, 0 },
         { program_that_cannot_be_executed_is_126, NEED_ROOT, 0 },
         { missing_root_is_125, NEED_ROOT, 0 },
+        { failed_fork_is_125, NEED_ROOT | NEED_USER, 0 },
         { environment_is_only_what_is_given, NEED_ROOT, 0 },
         { descriptor_of_the_callers_is_not_inherited, NEED_ROOT, 0 },
+        { high_descriptor_is_not_inherited, NEED_ROOT, 0 },
+        { umask_is_0022, NEED_ROOT, 0 },
+        { signals_are_as_for_a_new_program, NEED_ROOT, 0 },
         { wait_goes_on_after_an_interruption, NEED_ROOT, 0 },
     };
 

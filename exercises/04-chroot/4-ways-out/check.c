@@ -1,6 +1,7 @@
 /* 04.4: a root directory, and descriptors from in it, above it and beside it. */
 #include "exercise.h"
 
+#include "cleanup.h"
 #include "keep.h"
 #include "str.h"
 #include "ways_out.h"
@@ -8,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -165,6 +167,27 @@ START_TEST(deep_directory_is_inside)
 }
 END_TEST
 
+/* A path of more than PATH_MAX bytes: the directory is there, and the kernel has no name for it. The components are made
+ * one in another, because no call takes such a path. */
+START_TEST(directory_without_a_name_is_inside)
+{
+    const char *base = prepared();
+    int fd = open_to_inherit(base, "rootfs/etc", O_RDONLY);
+    char name[201] = "";
+
+    memset(name, 'n', sizeof name - 1);
+    for (size_t length = 0; length <= PATH_MAX; length += sizeof name) {
+        _cleanup_close_ int above = fd;
+
+        ck_assert_int_eq(mkdirat(above, name, 0755), 0);
+        fd = openat(above, name, O_RDONLY | O_DIRECTORY); // NOLINT(android-cloexec-openat)
+        ck_assert_int_ge(fd, 0);
+    }
+    EXPECT_NO_WAY_OUT(base, fd,
+                      "below the root by a path longer than PATH_MAX, which readlink has no name for");
+}
+END_TEST
+
 START_TEST(too_many_are_an_error)
 {
     const char *base = prepared();
@@ -218,6 +241,7 @@ int main(void)
         { high_and_low_descriptors_are_found, 0, 0 },
         { moved_directory_is_where_it_is_now, 0, 0 },
         { deep_directory_is_inside, 0, 0 },
+        { directory_without_a_name_is_inside, 0, 0 },
         { too_many_are_an_error, 0, 0 },
         { no_descriptor_is_left_open, 0, 0 },
     };

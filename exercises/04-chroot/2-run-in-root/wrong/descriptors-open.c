@@ -4,6 +4,7 @@
 #include "process.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +14,9 @@ static void enter_and_exec(const char *root, char *const argv[], char *const env
     /* The working directory does not move with the root. Without chdir it would stay outside. */
     if (chroot(root) < 0 || chdir("/") < 0)
         _exit(EXIT_GOCKER_FAILED);
+    /* A process inherits more than files: what its own files may do, and what signals do to it. */
+    umask(0022);
+    reset_signals();
     execve(argv[0], argv, env);
     _exit(errno == ENOENT || errno == ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE);
 }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <linux/close_range.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +18,9 @@ static void enter_and_exec(const char *root, char *const argv[], char *const env
     /* An open directory would be a way out, and an open file a secret. */
     if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
         _exit(EXIT_GOCKER_FAILED);
+    /* A process inherits more than files: what its own files may do, and what signals do to it. */
+    umask(0022);
+    reset_signals();
     execve(argv[0], argv, env);
     _exit(errno == ENOENT || errno == ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE);
 }
