@@ -56,8 +56,8 @@ static int mount_console(int terminal, struct error *err)
         close(made);
     if (copy < 0)
         return -1;
-    target =
-        open("/dev/console", O_PATH | O_NOFOLLOW | O_CLOEXEC); /* where it could not be made, this says so */
+    /* Where it could not be made, this says so. */
+    target = open("/dev/console", O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (target < 0)
         return fail(err, errno, "open /dev/console");
     return mount_attach(copy, target, err);
