@@ -69,6 +69,12 @@ START_TEST(fixture_is_skipped)
 }
 END_TEST
 
+START_TEST(fixture_needs_the_machine)
+{
+    ck_assert_ptr_nonnull(getenv("GOCKER_LAB"));
+}
+END_TEST
+
 static int run_fixtures(int argc, char **argv)
 {
     const struct test fixtures[] = {
@@ -81,6 +87,7 @@ static int run_fixtures(int argc, char **argv)
         { .test = fixture_leaves_output_open },
         { .test = fixture_times_out },
         { .test = fixture_is_skipped, .needs = NEED_REGISTRY },
+        { .test = fixture_needs_the_machine, .needs = NEED_MACHINE },
     };
 
     return RUN_TESTS("fixtures", fixtures, argc, argv);
@@ -187,6 +194,27 @@ START_TEST(missing_need_is_a_skip)
 }
 END_TEST
 
+START_TEST(test_for_the_machine_is_skipped_elsewhere)
+{
+    struct outcome o;
+
+    unsetenv("GOCKER_LAB");
+    o = run_fixture("needs_the_machine");
+    ck_assert_contains(o.out, "skipped fixture_needs_the_machine: needs the virtual machine");
+    ck_assert_contains(o.out, "fixtures: 0 passed, 0 failed, 1 skipped\n");
+}
+END_TEST
+
+START_TEST(test_for_the_machine_runs_there)
+{
+    struct outcome o;
+
+    setenv("GOCKER_LAB", "1", 1);
+    o = run_fixture("needs_the_machine");
+    ck_assert_contains(o.out, "fixtures: 1 passed, 0 failed, 0 skipped\n");
+}
+END_TEST
+
 START_TEST(name_of_no_test_fails)
 {
     struct outcome o = run_fixture("no_such_test");
@@ -287,6 +315,8 @@ int main(int argc, char **argv)
         { .test = output_held_open_fails },
         { .test = program_that_hangs_fails },
         { .test = missing_need_is_a_skip },
+        { .test = test_for_the_machine_is_skipped_elsewhere },
+        { .test = test_for_the_machine_runs_there },
         { .test = name_of_no_test_fails },
         { .test = outcome_holds_what_a_program_did },
         { .test = signal_is_128_plus_its_number },

@@ -39,6 +39,17 @@ static bool can(uint64_t wanted)
     return geteuid() == 0 && (capabilities() & wanted) == wanted;
 }
 
+/* The lab's init sets it. */
+static bool in_lab(void)
+{
+    return getenv("GOCKER_LAB") != NULL;
+}
+
+int slowdown(void)
+{
+    return SLOWDOWN * (in_lab() ? 5 : 1);
+}
+
 /* Which of NEEDS is missing here, in words; NULL: none. */
 static const char *missing(unsigned needs)
 {
@@ -53,6 +64,8 @@ static const char *missing(unsigned needs)
         return "needs the registries: run `make test-NN`, or tests/support/services.py PROGRAM";
     if ((needs & NEED_NATIVE) && SANITIZED)
         return "measures time or memory, which a sanitizer distorts";
+    if ((needs & NEED_MACHINE) && !in_lab())
+        return "needs the virtual machine: run `make lab CMD=PROGRAM`, or `make test`, which does";
     return NULL;
 }
 
@@ -121,7 +134,7 @@ static bool run_test(const char *suite_name, const struct test *test)
     suite_add_tcase(suite, tcase);
     tcase_add_checked_fixture(tcase, adopt_orphans, expect_no_leftovers);
     tcase_add_test(tcase, test->test);
-    tcase_set_timeout(tcase, timeout_s * SLOWDOWN);
+    tcase_set_timeout(tcase, timeout_s * slowdown());
     srunner_set_fork_status(runner, CK_FORK);
 
     scratch_begin();
