@@ -90,6 +90,10 @@ lab: export LAB_CMD = $(value CMD)
 lab: deps $(binaries) ## a virtual machine in which you are root: a shell, or CMD="…"
 	$(V)tests/support/vm/run $${LAB_CMD:+bash -c "$$LAB_CMD"}
 
+.PHONY: test-lab
+test-lab: deps ## the tests of the lab itself
+	$(V)tests/support/vm/selftest.py
+
 .PHONY: test
 test: deps $(call tests_of,$(checks)) $(binaries) $(binaries:build/%=build/asan/%) ## all tests
 	$(V)tests/support/services.py tests/run

@@ -39,15 +39,15 @@ static bool can(uint64_t wanted)
     return geteuid() == 0 && (capabilities() & wanted) == wanted;
 }
 
-/* The lab's init sets it. */
-static bool in_lab(void)
+/* The lab says how it is run, "kvm" or "tcg", which is emulated. NULL: this is not the lab. */
+static const char *lab(void)
 {
-    return getenv("GOCKER_LAB") != NULL;
+    return getenv("GOCKER_LAB");
 }
 
 int slowdown(void)
 {
-    return SLOWDOWN * (in_lab() ? 5 : 1);
+    return SLOWDOWN * (lab() && strcmp(lab(), "tcg") == 0 ? 10 : 1);
 }
 
 /* Which of NEEDS is missing here, in words; NULL: none. */
@@ -64,7 +64,7 @@ static const char *missing(unsigned needs)
         return "needs the registries: run `make test-NN`, or tests/support/services.py PROGRAM";
     if ((needs & NEED_NATIVE) && SANITIZED)
         return "measures time or memory, which a sanitizer distorts";
-    if ((needs & NEED_MACHINE) && !in_lab())
+    if ((needs & NEED_MACHINE) && !lab())
         return "needs the virtual machine: run `make lab CMD=PROGRAM`, or `make test`, which does";
     return NULL;
 }
