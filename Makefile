@@ -19,7 +19,7 @@ binaries := $(chapters:%=build/bin/%)
 checks   := $(patsubst tests/%.c,%,$(wildcard tests/*/check_*.c))
 
 # `make test` and its kin set everything up: install what is missing first, then build on all processors.
-setup := $(if $(filter demo test test-% lint bench,$(MAKECMDGOALS)),deps)
+setup := $(if $(filter demo lab test test-% lint bench,$(MAKECMDGOALS)),deps)
 MAKEFLAGS += $(if $(setup),-j$(shell nproc))
 
 # The chapters up to $(1), itself included: those that sort before it.
@@ -84,6 +84,16 @@ $(foreach t,$(checks),\
 demo: deps build/bin/01-parse build/bin/04-chroot ## set up all that is needed and run a Dockerfile from a registry on this machine
 	$(V)tests/support/services.py --images busybox:latest tests/support/demo.sh
 
+# CMD as it was typed, with the dollars that make would expand.
+.PHONY: lab
+lab: export LAB_CMD = $(value CMD)
+lab: deps $(binaries) $(filter build/tests/%,$(CMD)) ## a virtual machine in which you are root: a shell, or CMD="…"
+	$(V)tests/support/vm/run $${LAB_CMD:+bash -c "$$LAB_CMD"}
+
+.PHONY: test-lab
+test-lab: deps ## the tests of the lab itself
+	$(V)tests/support/vm/selftest.py
+
 .PHONY: test
 test: deps $(call tests_of,$(checks)) $(binaries) $(binaries:build/%=build/asan/%) ## all tests
 	$(V)tests/support/services.py tests/run
@@ -103,7 +113,7 @@ test-NN: ## the tests of one chapter (test-01 ...), of the common code or the te
 
 .PHONY: deps
 deps: ## install the Debian packages that are missing
-	$(V)tests/support/deps.sh build demo test $(filter lint bench,$(MAKECMDGOALS))
+	$(V)tests/support/deps.sh build $(if $(filter-out lab,$(MAKECMDGOALS)),demo test) $(filter lab lint bench,$(MAKECMDGOALS))
 
 .PHONY: bench
 bench: deps build/bin/03-extract ## time and memory of pull and extract beside skopeo and umoci
@@ -114,7 +124,7 @@ bench: deps build/bin/03-extract ## time and memory of pull and extract beside s
 
 sources := $(wildcard common/*.c chapters/*/*.c chapters/*/*/*.c tests/*/*.c exercises/runner/*.c exercises/[0-9]*/*/*.c)
 headers := $(wildcard common/*.h chapters/*/*.h tests/*/*.h exercises/runner/*.h exercises/[0-9]*/*/*.h)
-scripts := .ci/run $(wildcard tests/run tests/*/run tests/*/*.sh slides/*.sh)
+scripts := .ci/run $(wildcard tests/run tests/*/run tests/*/*.sh slides/*.sh) tests/support/vm/prepare tests/support/vm/init
 lint_flags = $(CPPFLAGS) $(if $(filter tests/% exercises/%,$<),-Itests/support) \
 	$(if $(filter exercises/%,$<),-Iexercises/runner -I$(<D)) $(call includes,$<) $(CFLAGS) $(WARNINGS)
 
@@ -132,7 +142,8 @@ lint: $(sources:%.c=build/lint/%.ok) ## warnings of two compilers, static analys
 		--inline-suppr --suppress=missingIncludeSystem --suppress=varFuncNullUB -j2 -D_GNU_SOURCE -Icommon -Itests/support \
 		$(chapters:%=-Ichapters/%) -Iexercises/runner common chapters tests exercises -i wrong
 	$(V)shellcheck $(scripts)
-	$(V)python3 -B -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]' tests/*/*.py chapters/*/*/*.py exercises/runner/*.py slides/*.py
+	$(V)python3 -B -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]' tests/*/*.py tests/support/vm/run \
+		chapters/*/*/*.py exercises/runner/*.py slides/*.py
 
 .PHONY: format
 format: ## clang-format on all C sources

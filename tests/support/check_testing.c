@@ -70,6 +70,12 @@ START_TEST(fixture_is_skipped)
 }
 END_TEST
 
+START_TEST(fixture_needs_the_machine)
+{
+    ck_assert_ptr_nonnull(getenv("GOCKER_LAB"));
+}
+END_TEST
+
 static int run_fixtures(int argc, char **argv)
 {
     const struct test fixtures[] = {
@@ -82,6 +88,7 @@ static int run_fixtures(int argc, char **argv)
         { .test = fixture_leaves_output_open },
         { .test = fixture_times_out },
         { .test = fixture_is_skipped, .needs = NEED_REGISTRY },
+        { .test = fixture_needs_the_machine, .needs = NEED_MACHINE },
     };
 
     if (argc > 1 && strcmp(argv[1], "stale") == 0)
@@ -217,6 +224,27 @@ START_TEST(change_of_no_test_fails)
 }
 END_TEST
 
+START_TEST(test_for_the_machine_is_skipped_elsewhere)
+{
+    struct outcome o;
+
+    unsetenv("GOCKER_LAB");
+    o = run_fixture("needs_the_machine");
+    ck_assert_contains(o.out, "skipped fixture_needs_the_machine: needs the virtual machine");
+    ck_assert_contains(o.out, "fixtures: 0 passed, 0 failed, 1 skipped\n");
+}
+END_TEST
+
+START_TEST(test_for_the_machine_runs_there)
+{
+    struct outcome o;
+
+    setenv("GOCKER_LAB", "kvm", 1);
+    o = run_fixture("needs_the_machine");
+    ck_assert_contains(o.out, "fixtures: 1 passed, 0 failed, 0 skipped\n");
+}
+END_TEST
+
 START_TEST(name_of_no_test_fails)
 {
     struct outcome o = run_fixture("no_such_test");
@@ -329,6 +357,8 @@ int main(int argc, char **argv)
         { .test = missing_need_is_a_skip },
         { .test = changed_test_is_left_out_from_one_chapter_to_another },
         { .test = change_of_no_test_fails },
+        { .test = test_for_the_machine_is_skipped_elsewhere },
+        { .test = test_for_the_machine_runs_there },
         { .test = name_of_no_test_fails },
         { .test = outcome_holds_what_a_program_did },
         { .test = signal_is_128_plus_its_number },

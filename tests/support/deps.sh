@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install the Debian packages that a purpose needs, those of them that are missing.
 #
-#     deps.sh PURPOSE…       build, demo, test, lint, bench; each has its own list below
+#     deps.sh PURPOSE…       build, demo, lab, test, lint, bench; each has its own list below
 #
 # Everything that gocker needs of a distribution is in this one list. Elsewhere than on Debian and Ubuntu it
 # is printed, and the exit status is 1: names differ, and installing what one does not know is rude.
@@ -17,6 +17,12 @@ build      libarchive-dev        chapter 3: reading tar, gzip and zstd
 build      libssl-dev            chapter 2: SHA-256
 build      libjsmn-dev           chapter 2: JSON tokens
 demo       python3               the registry's images are made by a script
+lab        python3               what starts the virtual machine is a script
+lab        qemu-system-x86       the virtual machine, on x86-64
+lab        xz-utils              unpacks its kernel
+lab        e2fsprogs             makes its disk
+test       qemu-system-x86       the virtual machine, on x86-64
+test       e2fsprogs             makes its disk
 test       python3               the registries' images are made by a script
 test       check                 the test framework
 test       openssl               certificates of the test registries
@@ -43,7 +49,9 @@ END
 
 # The lines for the purposes in $1, separated by spaces.
 wanted() {
-    packages | awk -v purposes=" $1 " 'index(purposes, " " $1 " ") && !seen[$2]++'
+    packages | awk -v purposes=" $1 " -v here="$(uname -m)" '
+        $2 == "qemu-system-x86" && here != "x86_64" { next }
+        index(purposes, " " $1 " ") && !seen[$2]++'
 }
 
 missing() {
@@ -84,6 +92,7 @@ list=$(missing "$purposes")
 names=$(echo "$list" | cut -d ' ' -f 1 | xargs)
 case " $purposes " in
 *" demo "* | *" test "* | *" bench "*) archive="busybox-static docker-registry nodejs" ;; # downloaded, never installed
+*" lab "*) archive=busybox-static ;;
 *) archive= ;;
 esac
 # shellcheck disable=SC2086 # lists of words

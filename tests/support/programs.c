@@ -136,7 +136,7 @@ struct running *start(const struct how *how, const char *const *argv)
     r->err_fd = err[0];
     r->pid_fd = (int)syscall(SYS_pidfd_open, r->pid, 0); /* a wrapper came with glibc 2.36 only */
     ck_assert_msg(r->pid_fd >= 0, "pidfd_open: %m");
-    r->deadline_ms = now_ms() + 1000LL * timeout_s * SLOWDOWN;
+    r->deadline_ms = now_ms() + 1000LL * timeout_s * slowdown();
     return r;
 }
 
@@ -191,7 +191,7 @@ static bool follow(struct running *r, long long until_ms)
 
 bool wait_for_output(struct running *running, const char *text, int timeout_s)
 {
-    long long until_ms = now_ms() + 1000LL * timeout_s * SLOWDOWN;
+    long long until_ms = now_ms() + 1000LL * timeout_s * slowdown();
 
     while (!strstr(str_text(&running->out), text) && !strstr(str_text(&running->err), text))
         if ((running->out_fd < 0 && running->err_fd < 0) || !follow(running, until_ms))

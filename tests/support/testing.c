@@ -40,6 +40,17 @@ static bool can(uint64_t wanted)
     return geteuid() == 0 && (capabilities() & wanted) == wanted;
 }
 
+/* The lab says how it is run, "kvm" or "tcg", which is emulated. NULL: this is not the lab. */
+static const char *lab(void)
+{
+    return getenv("GOCKER_LAB");
+}
+
+int slowdown(void)
+{
+    return SLOWDOWN * (lab() && strcmp(lab(), "tcg") == 0 ? 10 : 1);
+}
+
 /* Which of NEEDS is missing here, in words; NULL: none. */
 static const char *missing(unsigned needs)
 {
@@ -54,6 +65,8 @@ static const char *missing(unsigned needs)
         return "needs the registries: run `make test-NN`, or tests/support/services.py PROGRAM";
     if ((needs & NEED_NATIVE) && SANITIZED)
         return "measures time or memory, which a sanitizer distorts";
+    if ((needs & NEED_MACHINE) && !lab())
+        return "needs the virtual machine: run `make lab CMD=PROGRAM`, or `make test`, which does";
     return NULL;
 }
 
@@ -128,7 +141,7 @@ static bool run_test(const char *suite_name, const struct test *test)
     suite_add_tcase(suite, tcase);
     tcase_add_checked_fixture(tcase, adopt_orphans, expect_no_leftovers);
     tcase_add_test(tcase, test->test);
-    tcase_set_timeout(tcase, timeout_s * SLOWDOWN);
+    tcase_set_timeout(tcase, timeout_s * slowdown());
     srunner_set_fork_status(runner, CK_FORK);
 
     scratch_begin();
