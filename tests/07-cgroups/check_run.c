@@ -255,8 +255,9 @@ static void run_many(unsigned who)
         int status = -1;
 
         strv_add(&c.process.args, "/bin/true");
-        if (container_run(&c, list, &clone_launcher, &status, &err) < 0 || status != 0) {
-            fprintf(stderr, "%s: status %d: %s\n", id, status, err.text);
+        if (container_run(&c, list, &clone_launcher, &status, &err) < 0 || status != 0 || !c.cgroup_path) {
+            fprintf(stderr, "%s: status %d, cgroup %s: %s\n", id, status,
+                    c.cgroup_path ? c.cgroup_path : "none", err.text);
             _exit(1);
         }
         container_free(&c);
