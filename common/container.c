@@ -25,6 +25,7 @@ void container_free(struct container *c)
     }
     free(c->mounts);
     strv_free(&c->volumes);
+    free(c->cgroup_path);
     *c = (struct container){ 0 };
 }
 

@@ -26,8 +26,27 @@ struct mount {
     char *options;     /* as mount(8) takes them: "ro,nosuid,size=64k" */
 };
 
+/* What the container may use of the machine (config-linux.md, "Control groups"). 0: nobody asked; -1: no limit. */
+struct resources {
+    struct {
+        int64_t limit; /* bytes */
+        int64_t swap;  /* bytes of memory and swap together */
+    } memory;
+    struct {
+        int64_t quota;    /* microseconds of CPU time in each 100000 */
+        const char *cpus; /* "0-2,7"; NULL: nobody asked */
+    } cpu;
+    struct {
+        int64_t limit; /* processes and threads */
+    } pids;
+    struct {
+        int64_t weight; /* against other cgroups, 1 to 10000 as io.weight has it; 100 is everybody's */
+    } block_io;
+};
+
 /* Named after the OCI runtime specification's config.md; it grows with the chapters. */
 struct container {
+    const char *id; /* its directory's, in hexadecimal digits */
     struct {
         struct strv args; /* the program and its arguments */
         struct strv env;  /* "NAME=VALUE", nothing of the host's */
@@ -54,7 +73,10 @@ struct container {
     struct {
         int host, own; /* the two ends of the container's terminal; 0: has none */
     } terminal;
-    int cgroup_fd; /* the cgroup that the process is to begin in; 0: ours */
+    struct resources resources;
+    bool stats;        /* at the end, say what it used */
+    int cgroup_fd;     /* the cgroup that the process is to begin in; 0: ours */
+    char *cgroup_path; /* where that is in the host's tree */
 };
 
 void container_free(struct container *c); /* what it points to; for _cleanup_(container_free) */

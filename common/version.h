@@ -2,6 +2,6 @@
 #ifndef GOCKER_VERSION_H
 #define GOCKER_VERSION_H
 
-#define GOCKER_VERSION "0.4.0" /* the middle number is that of the last chapter there is */
+#define GOCKER_VERSION "0.7.0" /* the middle number is that of the last chapter there is */
 
 #endif

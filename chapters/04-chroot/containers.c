@@ -23,7 +23,7 @@ static int lock_directory(int parent_fd, const char *name)
     return steal_fd(&fd);
 }
 
-static bool is_id(const char *name)
+bool container_is_id(const char *name)
 {
     return strlen(name) == ID_DIGITS && strspn(name, "0123456789abcdef") == ID_DIGITS;
 }
@@ -55,7 +55,7 @@ static int remove_leftovers(int parent_fd, struct error *err)
         return fail(err, errno, "list the containers");
     steal_fd(&fd);
     while ((entry = readdir(list)))
-        if (is_id(entry->d_name))
+        if (container_is_id(entry->d_name))
             remove_leftover(parent_fd, entry->d_name);
     return 0;
 }

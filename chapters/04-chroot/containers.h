@@ -17,7 +17,10 @@ struct container_directory {
     int lock_fd;    /* of PATH, with the lock on it */
 };
 
-/* Make a directory for a new container, under a random ID of 12 hexadecimal digits, and remove what earlier
+/* Is NAME an ID: 12 hexadecimal digits? */
+bool container_is_id(const char *name);
+
+/* Make a directory for a new container, under a random ID, and remove what earlier
  * ones left behind. */
 int container_directory_new(struct container_directory *dir, struct error *err);
 

@@ -111,6 +111,7 @@ static int assemble_and_run(const struct dockerfile *file, const struct context 
         assemble(file, context, &options->assemble, dir.rootfs, &options->container, err) < 0 ||
         keep(options, &dir, err) < 0)
         return -1;
+    options->container.id = dir.id;
     result = container_run(&options->container, isolations, launcher, status, err);
     if (options->keep)
         fprintf(stderr, "gocker: the root filesystem stays in %s\n", dir.rootfs);

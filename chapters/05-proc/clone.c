@@ -21,7 +21,7 @@ namespaces[] = {
     { CLONE_NEWCGROUP, "CLONE_NEWCGROUP", "--cgroup" },
 };
 
-static void explain_clone(uint64_t flags)
+static void explain_clone(uint64_t flags, bool into_cgroup)
 {
     _cleanup_str_ struct str names = { 0 }, options = { 0 };
 
@@ -30,8 +30,17 @@ static void explain_clone(uint64_t flags)
             str_addf(&names, "%s%s", names.length > 0 ? "|" : "", namespaces[i].name);
             str_addf(&options, " %s", namespaces[i].option);
         }
+    if (into_cgroup)
+        str_add(&names, "|CLONE_INTO_CGROUP");
     explain(formatted("clone3(%s)", str_text(&names)), "a process of its own, in namespaces of its own",
             formatted("unshare%s --fork", str_text(&options)));
+}
+
+/* Did clone3 fail for want of CLONE_INTO_CGROUP, or of clone3? Linux before 5.7 finds more in the arguments than it
+ * knows (E2BIG) or a flag that it does not know (EINVAL); a seccomp filter that cannot look into them says ENOSYS. */
+static bool clone3_is_too_new(int number)
+{
+    return number == E2BIG || number == EINVAL || number == ENOSYS || number == EOPNOTSUPP;
 }
 
 /* glibc has no clone3, and its clone wants a stack for the child: with neither, the child goes on with a copy
@@ -45,8 +54,10 @@ pid_t clone_process(const struct launch *launch, struct error *err)
         args.flags |= CLONE_INTO_CGROUP;
         args.cgroup = (uint64_t)launch->container->cgroup_fd;
     }
-    explain_clone(launch->clone_flags);
+    explain_clone(launch->clone_flags, (args.flags & CLONE_INTO_CGROUP) != 0);
     pid = syscall(SYS_clone3, &args, sizeof args);
+    if (pid < 0 && clone3_is_too_new(errno)) /* who has a cgroup for it moves it there while it waits */
+        pid = syscall(SYS_clone, launch->clone_flags | SIGCHLD, NULL, NULL, NULL, 0UL);
     return pid < 0 ? fail(err, errno, "clone3") : (pid_t)pid;
 }
 

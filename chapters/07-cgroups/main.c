@@ -1,0 +1,42 @@
+/* Chapter 7: a share of the machine.  New in this chapter: isolate_cgroup. */
+#include "cgroup.h"
+#include "commands.h"
+#include "extract.h"
+#include "init.h"
+#include "mounts.h"
+#include "process.h"
+#include "pull.h"
+#include "reexec.h"
+#include "run_command.h"
+#include "terminal.h"
+
+static const struct isolation *const isolations[] = {
+    &isolate_cgroup,   /* chapter 7 */
+    &isolate_pids,     /* chapter 5 */
+    &isolate_mounts,   /* chapter 5 */
+    &isolate_terminal, /* chapter 6 */
+    NULL,
+};
+
+static int run(const struct command *self, int argc, char **argv, struct error *err)
+{
+    return run_command(self, argc, argv, isolations, &init_launcher, err);
+}
+
+/* The first is meant when the command line names none. */
+static const struct command commands[] = {
+    { "run", RUN_COMMAND_USAGE, "run what a Dockerfile describes", run_command_options, EXIT_GOCKER_FAILED,
+      run },
+    EXTRACT_COMMAND_ROW, /* extract REF DIR */
+    PULL_COMMAND_ROW,    /* pull REF */
+    PARSE_COMMAND_ROW,   /* parse [FILE] */
+    WORD_COMMAND_ROWS,   /* expand WORD, words TEXT */
+    { 0 },
+};
+
+int main(int argc, char **argv)
+{
+    if (getenv("GOCKER_INIT")) /* we are in the container already */
+        return container_init(isolations);
+    return command_main(commands, argc, argv);
+}
