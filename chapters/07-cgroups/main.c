@@ -1,5 +1,6 @@
 /* Chapter 7: a share of the machine.  New in this chapter: isolate_cgroup. */
 #include "cgroup.h"
+#include "clone.h"
 #include "commands.h"
 #include "extract.h"
 #include "init.h"
