@@ -75,6 +75,7 @@ struct container {
     } terminal;
     struct resources resources;
     bool stats;        /* at the end, say what it used */
+    bool quiet;        /* do not warn of a default that cannot be had */
     int cgroup_fd;     /* the cgroup that the process is to begin in; 0: ours */
     char *cgroup_path; /* where that is in the host's tree */
 };
