@@ -87,8 +87,12 @@ demo: deps build/bin/01-parse build/bin/04-chroot ## set up all that is needed a
 # CMD as it was typed, with the dollars that make would expand.
 .PHONY: lab
 lab: export LAB_CMD = $(value CMD)
-lab: deps $(binaries) ## a virtual machine in which you are root: a shell, or CMD="…"
+lab: deps $(binaries) $(filter build/tests/%,$(CMD)) ## a virtual machine in which you are root: a shell, or CMD="…"
 	$(V)tests/support/vm/run $${LAB_CMD:+bash -c "$$LAB_CMD"}
+
+.PHONY: test-lab
+test-lab: deps ## the tests of the lab itself
+	$(V)tests/support/vm/selftest.py
 
 .PHONY: test
 test: deps $(call tests_of,$(checks)) $(binaries) $(binaries:build/%=build/asan/%) ## all tests

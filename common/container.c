@@ -108,8 +108,8 @@ static void release_all(struct container *c, const struct isolation *const list[
 
 /* Attach everything, let the child go, and learn whether it became the program: it says so by a byte, or by
  * the end of file that exec makes. One that has ended already may have said why. */
-static int send_off(struct container *c, const struct isolation *const list[], pid_t pid, int channel,
-                    struct error *err)
+static int send_off(struct container *c, const struct isolation *const list[],
+                    const struct launcher *launcher, pid_t pid, int channel, struct error *err)
 {
     bool gone;
     ssize_t got;
@@ -123,6 +123,8 @@ static int send_off(struct container *c, const struct isolation *const list[], p
     while (got < 0 && (errno == EINTR || errno == ECONNRESET)); /* reset: it ended without reading the byte */
     if (got < 0)
         return fail(err, errno, "hear from the container's process");
+    if (got == 0 && launcher->tells)
+        return fail(err, 0, "the container's init ended while it was starting the program");
     if (got <= 1)
         return gone ? fail(err, 0, "the container's process ended before it was let go") : 0;
     err->text[sizeof err->text - 1] = '\0';
@@ -152,12 +154,13 @@ int process_ended(pid_t pid, int *wait_status, struct error *err)
 
 void pass_signal(pid_t pid, const struct signalfd_siginfo *info)
 {
+    const char *name = sigabbrev_np((int)info->ssi_signo); /* NULL: a real-time signal */
     /* Ctrl-C: the terminal has sent it to the whole process group. That may hold the program, too. */
     bool has_it = info->ssi_code == SI_KERNEL && getpgid(pid) == getpgrp();
 
     if (info->ssi_signo == SIGCHLD || has_it)
         return;
-    explain(formatted("kill(%d, SIG%s)", pid, sigabbrev_np((int)info->ssi_signo)),
+    explain(name ? formatted("kill(%d, SIG%s)", pid, name) : formatted("kill(%d, %u)", pid, info->ssi_signo),
             "a signal to gocker is the program's", NULL);
     kill(pid, (int)info->ssi_signo); /* not reaped yet, so the pid is still its own */
 }
@@ -206,7 +209,8 @@ static int run_process(struct container *c, const struct isolation *const list[]
     if (pid < 0)
         return fail_while(err, "create the process");
     close(steal_fd(&own));
-    if (send_off(c, list, pid, host, err) < 0 || follow(c, pid, host, signals, wait_status, err) < 0) {
+    if (send_off(c, list, launcher, pid, host, err) < 0 ||
+        follow(c, pid, host, signals, wait_status, err) < 0) {
         put_down(pid);
         return -1;
     }

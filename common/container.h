@@ -75,6 +75,7 @@ struct container {
     } terminal;
     struct resources resources;
     bool stats;        /* at the end, say what it used */
+    bool quiet;        /* do not warn of a default that cannot be had */
     int cgroup_fd;     /* the cgroup that the process is to begin in; 0: ours */
     char *cgroup_path; /* where that is in the host's tree */
 };
@@ -110,6 +111,7 @@ struct launch {
 struct launcher {
     /* Create a process that calls container_child(launch). Returns its pid, or -1 with err. */
     pid_t (*create)(const struct launch *launch, struct error *err);
+    bool tells; /* a byte from the process says that the program runs; else the end of file that exec makes */
     /* Wait for PID's end, and pass signals on; NULL: container_follow. */
     int (*follow)(struct container *c, pid_t pid, int channel, int signals, int *wait_status,
                   struct error *err);

@@ -76,6 +76,12 @@ void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+void let_go(int null_fd, int last)
+{
+    for (int fd = STDIN_FILENO; fd <= last; fd++)
+        dup2(null_fd, fd);
+}
+
 /* ---- run_program */
 
 static int64_t now_ms(void)

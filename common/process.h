@@ -33,6 +33,10 @@ int check_interrupt(struct error *err);
  * last in main, after everything was released. */
 void interrupt_finish(void);
 
+/* Put NULL_FD in the place of our standard descriptors up to LAST (2: all three): a program of ours has them.
+ * Were they open here as well, who is at a pipe's other end would not notice that the program has closed it. */
+void let_go(int null_fd, int last);
+
 /* In a child, before exec: all signals at their default action, none blocked. */
 void reset_signals(void);
 

@@ -112,6 +112,7 @@ static int assemble_and_run(const struct dockerfile *file, const struct context 
         keep(options, &dir, err) < 0)
         return -1;
     options->container.id = dir.id;
+    options->container.quiet = options->assemble.pull.quiet;
     result = container_run(&options->container, isolations, launcher, status, err);
     if (options->keep)
         fprintf(stderr, "gocker: the root filesystem stays in %s\n", dir.rootfs);

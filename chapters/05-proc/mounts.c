@@ -106,13 +106,11 @@ static int copy_source_tree(int root, const struct mount *mount, struct error *e
     return here < 0 ? -1 : mount_copy(here, "", true, err);
 }
 
-static int mount_bind(int root, const struct mount *mount, struct error *err)
+static int mount_bind(int root, const struct mount *mount, int tree, struct error *err)
 {
-    _cleanup_close_ int tree = copy_source_tree(root, mount, err), target = -1;
+    _cleanup_close_ int target = -1;
     struct stat file;
 
-    if (tree < 0)
-        return -1;
     if (fstat(tree, &file) < 0)
         return fail(err, errno, "look at %s", mount->source);
     target = mount_point_in_root(root, mount->destination, S_ISDIR(file.st_mode), err);
@@ -128,18 +126,60 @@ static int mount_bind(int root, const struct mount *mount, struct error *err)
     return mount_attach(tree, target, err);
 }
 
+static bool is_tmpfs(const struct mount *mount)
+{
+    return strcmp(mount->type, "tmpfs") == 0;
+}
+
+static int fail_to_mount(const struct mount *mount, struct error *err)
+{
+    const char *what = is_tmpfs(mount) ? "a tmpfs" : *mount->source ? mount->source : "a volume";
+
+    return fail_while(err, "mount %s on %s", what, mount->destination);
+}
+
+/* Copies of all that is to be bound, by the number of the mount; -1 for a tmpfs. */
+struct trees {
+    int *fds;
+    size_t count;
+};
+
+static void close_trees(struct trees *trees)
+{
+    for (size_t i = 0; i < trees->count; i++)
+        cleanup_close(&trees->fds[i]);
+    free(trees->fds);
+}
+
+/* All are copied before any is mounted: a volume without a name is the image's directory, and not one of
+ * the host's that -v has put there. */
+static int copy_trees(int root, const struct container *c, struct trees *trees, struct error *err)
+{
+    trees->fds = must_calloc(c->mount_count + 1, sizeof *trees->fds);
+    for (; trees->count < c->mount_count; trees->count++) {
+        const struct mount *mount = &c->mounts[trees->count];
+        int fd = is_tmpfs(mount) ? -1 : copy_source_tree(root, mount, err);
+
+        if (fd < 0 && !is_tmpfs(mount))
+            return fail_to_mount(mount, err);
+        trees->fds[trees->count] = fd;
+    }
+    return 0;
+}
+
 static int mount_asked(int root, const struct container *c, struct error *err)
 {
+    _cleanup_(close_trees) struct trees trees = { 0 };
+
+    if (copy_trees(root, c, &trees, err) < 0)
+        return -1;
     for (size_t i = 0; i < c->mount_count; i++) {
         const struct mount *mount = &c->mounts[i];
-        bool is_tmpfs = strcmp(mount->type, "tmpfs") == 0;
+        int result =
+            is_tmpfs(mount) ? mount_tmpfs(root, mount, err) : mount_bind(root, mount, trees.fds[i], err);
 
-        if ((is_tmpfs ? mount_tmpfs(root, mount, err) : mount_bind(root, mount, err)) < 0)
-            return fail_while(err, "mount %s on %s",
-                              is_tmpfs         ? "a tmpfs"
-                              : *mount->source ? mount->source
-                                               : "a volume",
-                              mount->destination);
+        if (result < 0)
+            return fail_to_mount(mount, err);
     }
     return 0;
 }

@@ -36,12 +36,14 @@ static int read_spec(struct container *c, struct error *err)
 static int prepare_self(struct error *err)
 {
     prctl(PR_SET_NAME, "gocker-init");
+    if (getpid() != 1)
+        return fail(err, 0, "GOCKER_INIT is set, but only gocker itself may set it: unset it");
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
         return fail(err, errno, "ask to end with gocker (PR_SET_PDEATHSIG)");
     if (fcntl(INIT_CHANNEL_FD, F_SETFD, FD_CLOEXEC) < 0)
-        return fail(err, errno, "the socket to the host (GOCKER_INIT is for gocker itself)");
-    /* Our session has the user's terminal: by /dev/tty a program could type into it (TIOCSTI,
-     * CVE-2017-5226). */
+        return fail(err, errno, "the socket to the host");
+    /* Our session has the user's terminal: by /dev/tty a program could type into it (TIOCSTI, CVE-2017-5226).
+     * And a signal to gocker's process group comes to gocker, which passes it on: not twice. */
     if (setsid() < 0)
         return fail(err, errno, "begin a session");
     return 0;
@@ -66,17 +68,17 @@ static int block_signals(struct error *err)
 /* ---- the program */
 
 /* The host's /dev/null, where a descriptor of ours is it, is a file of the host's: the container's root could
- * fchmod(2) it. The container's own does as well. */
+ * fchmod(2) it. The container's own does as well; read-only where that was, which stands for a closed one. */
 static int reopen_null(struct error *err)
 {
-    _cleanup_close_ int null = -1;
     struct stat file;
 
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        _cleanup_close_ int null = -1;
+
         if (fstat(fd, &file) < 0 || !S_ISCHR(file.st_mode) || file.st_rdev != makedev(1, 3))
             continue;
-        if (null < 0)
-            null = open("/dev/null", O_RDWR | O_CLOEXEC);
+        null = open("/dev/null", (fcntl(fd, F_GETFL) & O_ACCMODE) | O_CLOEXEC);
         if (null < 0 || dup2(null, fd) < 0)
             return fail(err, errno, "open the container's /dev/null");
     }
@@ -117,16 +119,6 @@ static pid_t start_program(const struct container *c, struct error *err)
     return got == sizeof *err ? -1 : fail(err, errno, "hear from the program's process");
 }
 
-/* The program has what it needs. Were its pipes open here as well, whoever is at their other end would not
- * notice that the program has closed them. */
-static void let_go_of_output(void)
-{
-    _cleanup_close_ int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        dup2(null, fd);
-}
-
 /* ---- looking after the container */
 
 /* Take every process that has ended off the kernel's list: those whose parent is gone are ours. True where
@@ -163,7 +155,10 @@ static int look_after(pid_t program, int signals)
     return status;
 }
 
-static pid_t begin(struct container *c, const struct isolation *const list[], int *signals, struct error *err)
+/* Opens *SIGNALS and *NULL_FD; the latter before the program runs, which may put anything in the place of
+ * /dev/null. */
+static pid_t begin(struct container *c, const struct isolation *const list[], int *signals, int *null_fd,
+                   struct error *err)
 {
     const struct launch launch = { .container = c, .list = list, .host = -1, .own = INIT_CHANNEL_FD };
 
@@ -172,6 +167,9 @@ static pid_t begin(struct container *c, const struct isolation *const list[], in
     *signals = block_signals(err);
     if (*signals < 0 || container_enter(&launch, err) < 0 || reopen_null(err) < 0)
         return -1;
+    *null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (*null_fd < 0)
+        return fail(err, errno, "open the container's /dev/null");
     /* Process 1 has an end of the socket to the host: no other may trace it, or look through /proc/1
      * (CVE-2016-9962). */
     if (prctl(PR_SET_DUMPABLE, 0) < 0)
@@ -182,19 +180,19 @@ static pid_t begin(struct container *c, const struct isolation *const list[], in
 int container_init(const struct isolation *const list[])
 {
     _cleanup_(container_free) struct container c = { 0 };
-    _cleanup_close_ int signals = -1;
+    _cleanup_close_ int signals = -1, null = -1;
     struct error err = { 0 };
     pid_t program;
 
     if (getenv("GOCKER_EXPLAIN"))
         explain_enable();
-    program = begin(&c, list, &signals, &err);
+    program = begin(&c, list, &signals, &null, &err);
     if (program < 0) {
         container_report(INIT_CHANNEL_FD, &err);
         return EXIT_GOCKER_FAILED;
     }
     if (send(INIT_CHANNEL_FD, "", 1, MSG_NOSIGNAL) != 1 || give_terminal(&c, INIT_CHANNEL_FD, &err) < 0)
         return EXIT_GOCKER_FAILED;
-    let_go_of_output();
+    let_go(null, STDERR_FILENO);
     return look_after(program, signals);
 }

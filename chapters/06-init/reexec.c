@@ -103,4 +103,4 @@ static pid_t create_init(const struct launch *launch, struct error *err)
     return pid;
 }
 
-const struct launcher init_launcher = { .create = create_init, .follow = follow_terminal };
+const struct launcher init_launcher = { .create = create_init, .tells = true, .follow = follow_terminal };

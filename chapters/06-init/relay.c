@@ -1,6 +1,7 @@
 /* The host's side of the container's terminal: what stands between it and the user's. */
 #include "terminal.h"
 #include "explain.h"
+#include "process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -102,7 +103,7 @@ static bool drain(struct flow *flow, int fd)
     return written >= 0 || errno == EAGAIN || errno == EINTR;
 }
 
-/* The user's side is gone. To the programs there the line is cut: SIGHUP. */
+/* One of the two sides is gone. To the programs there the line is cut: SIGHUP. */
 static void hang_up(struct relay *relay)
 {
     close(relay->terminal);
@@ -111,15 +112,22 @@ static void hang_up(struct relay *relay)
     relay->out = relay->in = (struct flow){ 0 };
 }
 
-/* What there is still after the program's end. */
-static void flush(struct relay *relay)
+/* What there is still after the program's end; nobody may be reading it, so a signal ends this. */
+static void flush(struct relay *relay, int signals)
 {
-    struct pollfd output = { .fd = STDOUT_FILENO, .events = POLLOUT };
+    struct pollfd fds[] = { { .fd = STDOUT_FILENO, .events = POLLOUT }, { .fd = signals, .events = POLLIN } };
+    struct signalfd_siginfo info;
 
     while (relay->terminal >= 0) {
-        while (!is_empty(&relay->out))
-            if ((poll(&output, 1, -1) < 0 && errno != EINTR) || !drain(&relay->out, STDOUT_FILENO))
+        while (!is_empty(&relay->out)) {
+            if (poll(fds, 2, -1) < 0 && errno != EINTR)
                 return;
+            if (fds[1].revents && read(signals, &info, sizeof info) == sizeof info &&
+                info.ssi_signo != SIGCHLD && info.ssi_signo != SIGWINCH)
+                return;
+            if (fds[0].revents && !drain(&relay->out, STDOUT_FILENO))
+                return;
+        }
         if (!fill(&relay->out, relay->terminal) || is_empty(&relay->out))
             return;
     }
@@ -143,11 +151,11 @@ static int move_bytes(struct relay *relay, int signals, bool *signalled, struct 
     *signalled = fds[0].revents != 0;
     if (fds[1].revents)
         stop_or_continue(relay);
-    if (fds[2].revents && !fill(&relay->in, STDIN_FILENO))
-        relay->input = false;
     if (fds[3].revents & (POLLIN | POLLHUP) && is_empty(&relay->out) && !fill(&relay->out, relay->terminal))
         hang_up(relay);
     if (fds[3].revents & POLLOUT && !drain(&relay->in, relay->terminal))
+        relay->in = (struct flow){ 0 }; /* nobody is there; what was printed before is to be read still */
+    if (fds[2].revents && !fill(&relay->in, STDIN_FILENO)) /* in raw mode a terminal has no end but its own */
         hang_up(relay);
     if (fds[4].revents && !drain(&relay->out, STDOUT_FILENO))
         hang_up(relay);
@@ -223,6 +231,18 @@ static void relay_end(struct relay *relay)
     sigprocmask(SIG_SETMASK, &relay->mask, NULL);
 }
 
+/* Without a terminal the program has our standard input and output itself; we need only standard error. */
+static int follow_pipes(struct container *c, pid_t pid, int channel, int signals, int *wait_status,
+                        struct error *err)
+{
+    _cleanup_close_ int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+    if (null < 0)
+        return fail(err, errno, "open /dev/null");
+    let_go(null, STDOUT_FILENO);
+    return container_follow(c, pid, channel, signals, wait_status, err);
+}
+
 int follow_terminal(struct container *c, pid_t pid, int channel, int signals, int *wait_status,
                     struct error *err)
 {
@@ -235,7 +255,7 @@ int follow_terminal(struct container *c, pid_t pid, int channel, int signals, in
     if (c->process.terminal)
         relay.terminal = receive_terminal(channel);
     if (relay.terminal < 0)
-        return container_follow(c, pid, channel, signals, wait_status, err);
+        return follow_pipes(c, pid, channel, signals, wait_status, err);
     if (relay_begin(&relay, err) < 0)
         return -1;
     while ((ended = process_ended(pid, wait_status, err)) == 0) {
@@ -244,6 +264,6 @@ int follow_terminal(struct container *c, pid_t pid, int channel, int signals, in
         if (signalled)
             handle_signal(&relay, pid, signals);
     }
-    flush(&relay);
+    flush(&relay, signals);
     return ended < 0 ? -1 : 0;
 }

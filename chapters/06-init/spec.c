@@ -108,6 +108,8 @@ int spec_write(const struct container *c, struct str *text, struct error *err)
 
 /* ---- reading */
 
+#define MOST_ID (UINT32_MAX - 1) /* to setresuid(2) the one above means: leave it as it is */
+
 static int missing(const char *name, struct error *err)
 {
     return fail(err, 0, "\"%s\" is missing or not as it should be", name);
@@ -136,8 +138,7 @@ static int read_user(const struct json *user, struct container *c, struct error 
     const struct json *gids = json_get(user, "additionalGids");
     int64_t uid, gid;
 
-    if (read_number(user, "uid", UINT32_MAX, &uid, err) < 0 ||
-        read_number(user, "gid", UINT32_MAX, &gid, err) < 0)
+    if (read_number(user, "uid", MOST_ID, &uid, err) < 0 || read_number(user, "gid", MOST_ID, &gid, err) < 0)
         return -1;
     c->process.user.uid = (uid_t)uid;
     c->process.user.gid = (gid_t)gid;
@@ -145,7 +146,7 @@ static int read_user(const struct json *user, struct container *c, struct error 
         return missing("additionalGids", err);
     c->process.user.additional_gids = must_calloc(gids->count + 1, sizeof(gid_t));
     for (const struct json *value = gids->first; value; value = value->next) {
-        if (!json_int(value, &gid) || gid < 0 || gid > UINT32_MAX)
+        if (!json_int(value, &gid) || gid < 0 || gid > MOST_ID)
             return missing("additionalGids", err);
         c->process.user.additional_gids[c->process.user.additional_gid_count++] = (gid_t)gid;
     }

@@ -56,8 +56,8 @@ static int mount_console(int terminal, struct error *err)
         close(made);
     if (copy < 0)
         return -1;
-    target =
-        open("/dev/console", O_PATH | O_NOFOLLOW | O_CLOEXEC); /* where it could not be made, this says so */
+    /* Where it could not be made, this says so. */
+    target = open("/dev/console", O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (target < 0)
         return fail(err, errno, "open /dev/console");
     return mount_attach(copy, target, err);
@@ -106,12 +106,12 @@ int give_terminal(struct container *c, int channel, struct error *err)
 
 int take_terminal(const struct container *c, struct error *err)
 {
+    if (setsid() < 0)
+        return fail(err, errno, "begin a session");
     if (!c->process.terminal)
         return 0;
     explain(formatted("ioctl(%d, TIOCSCTTY)", c->terminal.own), "Ctrl-C typed there is a signal here",
             formatted("setsid --ctty"));
-    if (setsid() < 0)
-        return fail(err, errno, "begin a session");
     if (ioctl(c->terminal.own, TIOCSCTTY, 0) < 0)
         return fail(err, errno, "make the terminal the controlling one");
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)

@@ -105,7 +105,7 @@ static int prepare_cgroup(struct container *c, struct error *err)
         if (!strstr(str_text(&missing), limit->controller))
             str_addf(&missing, "%s%s", missing.length > 0 ? " and " : "", limit->controller);
     }
-    if (missing.length > 0)
+    if (missing.length > 0 && !c->quiet)
         warn("the container runs without the default limit on %s: %s", missing.text, first.text);
     if (c->stats && !has_cgroup)
         warn("--stats: without a cgroup nothing is counted: %s", why.text);

@@ -205,6 +205,17 @@ START_TEST(v_takes_the_place_of_volume)
 }
 END_TEST
 
+START_TEST(below_v_it_is_the_images_directory_still)
+{
+    struct site site = new_site("FROM busybox\nCOPY Dockerfile /v/own/image\nVOLUME /v/own\n");
+
+    put_file(site.context, "host/own/hosts", "");
+    expect_inside(&site, "-v ./host:/v", "ls /v/own; echo x >/v/own/new", "image\n");
+    ck_assert_int_lt(access(text("%s/host/own/new", site.context), F_OK), 0);
+    expect_inside(&site, "-v /v", "ls /v/own", "image\n");
+}
+END_TEST
+
 START_TEST(volume_in_an_odd_place_is_refused)
 {
     const struct {
@@ -253,6 +264,7 @@ int main(int argc, char **argv)
         { other_users_of_the_host_cannot_enter_it, NEED_CONTAINER | NEED_USER, 0 },
         { a_volume_without_a_name_is_the_images_directory, NEED_CONTAINER, 0 },
         { v_takes_the_place_of_volume, NEED_CONTAINER, 0 },
+        { below_v_it_is_the_images_directory_still, NEED_ROOT | NEED_REGISTRY, 0 },
         { volume_in_an_odd_place_is_refused, NEED_CONTAINER, 0 },
         { the_base_images_volumes_count, NEED_CONTAINER, 0 },
     };

@@ -11,8 +11,7 @@
 #include <sys/sysinfo.h>
 #include <time.h>
 
-#define WHERE "cat /proc/self/cgroup"
-#define HOG   "dd if=/dev/zero of=/dev/null bs=300M count=1" /* one buffer of 300 MiB, all of it written */
+#define HOG "dd if=/dev/zero of=/dev/null bs=300M count=1" /* one buffer of 300 MiB, all of it written */
 
 static struct running *start_waiting(const struct site *site, const char *script, const char *const *options)
 {
@@ -286,37 +285,41 @@ START_TEST(cgroups_that_the_container_made_go_with_it)
 }
 END_TEST
 
-/* As in a container with a cgroup namespace: the top of what is seen is a cgroup with processes, and not the machine's.
- * BEFORE is a shell's command that runs there first. */
-static struct outcome run_in_namespace(const struct site *site, const char *before)
+/* Run gocker as in a container with a cgroup namespace, where the top of what is seen is a cgroup with processes: gocker, and
+ * one more where CROWDED. */
+static struct outcome run_in_namespace(const struct site *site, bool crowded)
 {
     _cleanup_free_ char *cgroup = formatted("%s/test-%d", cgroup_tree(), (int)getpid());
     _cleanup_free_ char *host = formatted("%s/gocker-host", cgroup);
     _cleanup_free_ char *script = formatted(
         "echo $$ >%s/cgroup.procs && exec unshare --cgroup --mount sh -c '"
-        "umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup; %s exec \"$@\"' sh \"$@\"",
-        cgroup, before);
+        "umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && exec \"$@\"' sh \"$@\"",
+        cgroup);
     const char *argv[80] = { "sh", "-c", script, "sh" };
     const char *const *rest = site_argv(site, OPTIONS("--memory", "64m", "--cpus", "0"), WHERE);
     struct outcome o;
+    pid_t other = 0;
     size_t count = 4;
 
     for (; *rest; rest++)
         argv[count++] = *rest;
     ck_assert_msg(mkdir(cgroup, 0755) == 0, "mkdir %s: %m", cgroup);
+    if (crowded)
+        other = sleeper_in(cgroup);
     o = run_how(&site->how, argv);
-    rmdir(host);
-    for (int tries = 0; rmdir(cgroup) < 0 && tries < 200;
-         tries++) /* until the last process of the test has ended */
-        usleep(20000);
-    assert_gone(cgroup);
+    if (crowded) {
+        kill(other, SIGKILL);
+        waitpid(other, NULL, 0);
+    }
+    rmdir(host); /* gocker's, where it made room */
+    ck_assert_msg(rmdir(cgroup) == 0, "rmdir %s: %m", cgroup);
     return o;
 }
 
 START_TEST(at_the_top_of_a_namespace_there_may_be_no_others)
 {
     struct site site = new_site();
-    struct outcome o = run_in_namespace(&site, "sleep 5 >/dev/null 2>&1 &");
+    struct outcome o = run_in_namespace(&site, true);
 
     assert_outcome(&o, 125, "");
     ck_assert_contains(o.err, "gocker: prepare cgroup: --memory: the memory controller: 2 processes are in "
@@ -327,7 +330,7 @@ END_TEST
 START_TEST(alone_at_the_top_of_a_namespace_gocker_makes_room)
 {
     struct site site = new_site();
-    struct outcome o = run_in_namespace(&site, "");
+    struct outcome o = run_in_namespace(&site, false);
 
     ck_assert_msg(o.status == 0, "status %d: %s", o.status, o.err);
     ck_assert_contains(o.out, "0::/gocker-");

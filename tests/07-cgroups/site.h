@@ -6,9 +6,12 @@
 #include "testing.h"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct site {
@@ -57,6 +60,11 @@ static inline const char *const *site_argv(const struct site *site, const char *
 #define OPTIONS(...)                  ((const char *const[]){ "run", ##__VA_ARGS__, NULL })
 #define RUN_SITE(site, script, ...)   run_how(&(site)->how, site_argv(site, OPTIONS(__VA_ARGS__), script))
 #define START_SITE(site, script, ...) start(&(site)->how, site_argv(site, OPTIONS(__VA_ARGS__), script))
+
+#define WHERE "cat /proc/self/cgroup"
+#define FASTER                                                                                               \
+    "--cpus", "0", "--memory",                                                                               \
+        "0" /* no limit: on a hybrid machine there is then no warning, in the lab no wait */
 
 static inline void assert_outcome(const struct outcome *o, int status, const char *out)
 {
@@ -109,6 +117,30 @@ static inline int count_cgroups(void)
     while (list && (entry = readdir(list)))
         count += starts_with(entry->d_name, "gocker-");
     return count;
+}
+
+/* A process in the cgroup, which then is the container's; the test's child. */
+static inline pid_t sleeper_in(const char *cgroup)
+{
+    _cleanup_free_ char *procs = formatted("%s/cgroup.procs", cgroup);
+    int ready[2];
+    char byte;
+    pid_t pid;
+
+    ck_assert_int_eq(pipe2(ready, O_CLOEXEC), 0);
+    pid = fork();
+    if (pid == 0) {
+        int fd = open(procs, O_WRONLY | O_CLOEXEC);
+
+        if (fd < 0 || write(fd, "0", 1) != 1 || write(ready[1], "", 1) != 1)
+            _exit(1);
+        for (;;)
+            pause();
+    }
+    close(ready[1]);
+    ck_assert_msg(read(ready[0], &byte, 1) == 1, "move a process to %s", cgroup);
+    close(ready[0]);
+    return pid;
 }
 
 #endif

@@ -11,11 +11,12 @@ transcript.py says what a block looks like, shell.py in what surroundings it run
     console                  run it
     console pty              its output is a terminal
     console root             needs root (as does a command with sudo)
+    console lab              runs in the lab, a virtual machine: all such blocks of all files in one
     console registry         needs the registry of the tests, which stands in for Docker Hub: `make test-lessons`
     console seconds=N        takes longer than a minute
     console skip="REASON"    is not run
 
-A block is a test; the blocks of a file share a shell. Prints what differs and
+A block is a test; the blocks of a file share a shell, and so do those that run in the lab. Prints what differs and
 "console: N passed, N failed, N skipped".
 """
 
@@ -23,19 +24,37 @@ import contextlib
 import os
 import pathlib
 import re
+import shutil
 import signal
+import subprocess
 import sys
 import time
 
 from markdown import ROOT, fences, markdown_files, read_lines
 from report import Report
-from shell import Shell, ShellEnded, private_tmp
+from shell import Shell, ShellEnded, in_lab, private_tmp
 from sync import replace
 from transcript import Block, TranscriptError, difference, matches, merge, parse_block
 
+LAB = ROOT / "tests" / "support" / "vm" / "run"
+LAB_SECONDS = 1200
+EMULATION = 10  # times slower than the machine it runs on
+# The tree is read-only below what is written in the lab, but for build/: so it gives back what it wrote.
+UPDATE_IN_LAB = 'tests/lessons/console.py --update "$@"; status=$?; cp --parents "$@" build/lab/updated; exit $status'
+
+
+def is_for_lab(block):
+    return bool(block and block.lab and not block.skip)
+
 
 def blocks_of(lines):
-    """(fence, block, problem) for each console block."""
+    """(fence, block, problem) for each console block that runs where we are, on the machine or in its lab."""
+    for fence, block, problem in all_blocks(lines):
+        if is_for_lab(block) == in_lab():
+            yield fence, block, problem
+
+
+def all_blocks(lines):
     for fence in fences(lines):
         if fence.info.split(" ")[0] != "console":
             continue
@@ -61,7 +80,7 @@ def missing(block: Block):
 
 def run_block(shell, block):
     """Run a block's commands. Returns [(command, lines printed)]; an exception of the shell's passes through."""
-    deadline = time.monotonic() + block.seconds
+    deadline = time.monotonic() + block.seconds * (EMULATION if os.environ.get("GOCKER_LAB") == "tcg" else 1)
     printed = []
     for command in block.commands:
         try:
@@ -141,6 +160,42 @@ def general(shell, lines):
     return [re.sub(r"\b[0-9a-f]{64}\b", "...", line) for line in lines]
 
 
+def run_lab(names, update, report):
+    """The blocks of the files that are for the lab, in one: this program runs itself there."""
+    tests = [(name, fence.line) for name in names for fence, block, _ in all_blocks(read_lines(ROOT / name))
+             if is_for_lab(block)]
+    if not tests:
+        return
+    names = sorted({name for name, _ in tests})
+    prepared = subprocess.run([LAB, "--prepare"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if prepared.returncode != 0:
+        for name, number in tests:
+            report.skipped(f"{name}:{number}", prepared.stdout.decode(errors="replace").strip().split("\n")[-1])
+        return
+    updated = ROOT / "build" / "lab" / "updated"
+    updated.mkdir(exist_ok=True)
+    command = ["bash", "-c", UPDATE_IN_LAB, "update", *names] if update else ["tests/lessons/console.py", *names]
+    done = subprocess.run([LAB, "-t", str(LAB_SECONDS), *command], cwd=ROOT, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, check=False)
+    take_counts(done, report)
+    for name in names if update else []:
+        if (updated / name).exists() and (updated / name).read_bytes() != (ROOT / name).read_bytes():
+            replace(ROOT / name, (updated / name).read_text(encoding="utf-8"))
+    shutil.rmtree(updated)
+
+
+def take_counts(done, report):
+    """Print what this program printed in the lab, and count what its last line counts."""
+    output = done.stdout.decode(errors="replace")
+    found = re.search(r"^console: (\d+) passed, (\d+) failed, (\d+) skipped\n\Z", output, re.MULTILINE)
+    print(output[:found.start()] if found else output, end="", flush=True)
+    if found:
+        for what, number in zip(("passed", "failed", "skipped"), map(int, found.groups())):
+            report.counts[what] += number
+    if not found or (done.returncode != 0 and found[2] == "0"):
+        report.failed("the blocks for the lab", f"exit status {done.returncode}")
+
+
 def main(arguments):
     update = arguments[:1] == ["--update"]
     names = arguments[1:] if update else arguments
@@ -153,6 +208,9 @@ def main(arguments):
         path = pathlib.Path(name)
         path = path if path.exists() else ROOT / name
         (update_file if update else check_file)(name, path, report)
+    if not in_lab():
+        run_lab([os.path.relpath(name, ROOT) if pathlib.Path(name).exists() else name for name in names], update,
+                report)
     return report.finish()
 
 

@@ -135,6 +135,46 @@ class Console(ProjectTest):
             counts, output = self.check("```console registry\n$ x\n```\n")
         self.assertEqual((counts, "make test-lessons" in output), ((0, 0, 1), True), output)
 
+    def check_in_lab(self, script, text="```console lab\n$ x\n```\n```console\n$ y\n```\n```console lab\n$ z\n```\n"):
+        """The same for the blocks that are for the lab, with a script in its stead."""
+        self.put("README.md", text)
+        self.put("lab", "#!/bin/sh\n" + script)
+        (self.root / "lab").chmod(0o755)
+        report = Report("console")
+        with mock.patch.object(console, "LAB", self.root / "lab"):
+            _, output = self.run_tool(console.run_lab, [str(self.root / "README.md")], False, report)
+        return tuple(report.counts.values()), output
+
+    def test_block_for_the_lab_is_not_run_here(self):
+        with mock.patch.dict(os.environ):
+            os.environ.pop("GOCKER_LAB", None)
+            self.assertEqual(self.check("```console lab\n$ echo a\n```\n"), ((0, 0, 0), ""))
+
+    def test_other_block_is_not_run_in_the_lab(self):
+        with mock.patch.dict(os.environ, GOCKER_LAB="kvm"):
+            counts, output = self.check("```console\n$ false\nx\n```\n```console lab\n$ echo a\na\n```\n")
+        self.assertEqual((counts, output), ((2, 0, 0), ""))
+
+    def test_what_the_lab_counts_is_counted(self):
+        counts, output = self.check_in_lab('[ "$1" = --prepare ] && exit\n'
+                                           "echo 'console: FAILED x'; echo 'console: 3 passed, 1 failed, 2 skipped'; exit 1")
+        self.assertEqual((counts, output), ((3, 1, 2), "console: FAILED x\n"))
+
+    def test_lab_that_dies_is_a_failure(self):
+        script = '[ "$1" = --prepare ] || { echo panic; exit 125; }'
+        counts, output = self.check_in_lab(script)
+        self.assertEqual((counts, output), ((0, 1, 0), "panic\nconsole: FAILED the blocks for the lab: exit status 125\n"))
+
+    def test_without_a_lab_each_block_is_skipped_with_the_reason(self):
+        counts, output = self.check_in_lab("echo some; echo 'lab: no qemu' >&2; exit 125")
+        self.assertEqual((counts, output.count(": lab: no qemu\n")), ((0, 0, 2), 2), output)
+
+    def test_lab_is_not_started_for_nothing(self):
+        script = f"touch {self.root}/started"
+        self.assertEqual(self.check_in_lab(script, "```console\n$ x\n```\n```console lab skip=\"y\"\n$ x\n```\n")[0],
+                         (0, 0, 0))
+        self.assertFalse((self.root / "started").exists())
+
     def test_unknown_word_in_the_info_string_fails(self):
         counts, output = self.check("```console rot\n$ x\n```\n")
         self.assertEqual((counts, "cannot read 'rot'" in output), ((0, 1, 0), True), output)

@@ -96,6 +96,23 @@ class Doctor(ProjectTest):
         self.assertEqual(self.doctor.answer(["sleep", "60"], 0.2), (None, ""))
         self.assertLess(time.monotonic() - began, 10)
 
+    def test_lab_without_qemu_is_told(self):
+        with mock.patch("platform.machine", return_value="x86_64"), mock.patch("shutil.which", return_value=None):
+            found = self.doctor.lab()
+        self.assertEqual((found.works, found.found, found.mend), (False, "no qemu-system-x86_64", "make deps"))
+
+    def test_lab_is_for_one_architecture(self):
+        with mock.patch("platform.machine", return_value="aarch64"):
+            found = self.doctor.lab()
+        self.assertEqual((found.works, "x86-64 only" in found.found), (False, True))
+
+    def test_kvm_in_which_the_lab_did_not_boot_is_none(self):
+        self.settings(accelerator="tcg 1234", boot_id="1234")
+        with mock.patch("os.path.exists", return_value=True), mock.patch("os.access", return_value=True), \
+             mock.patch.object(self.doctor, "answer", return_value=(0, "it runs")):
+            found = self.doctor.kvm()
+        self.assertEqual((found.works, found.found), (False, "it runs, but the lab did not boot in it"))
+
     def test_docker_hub_is_not_asked_in_ci(self):
         asked = mock.patch.object(self.doctor, "answer", side_effect=AssertionError)
         with mock.patch.dict(os.environ, CI="true"), asked:

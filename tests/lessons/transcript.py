@@ -16,7 +16,7 @@ import re
 
 DOTS = "..."
 # What a block's info string may say behind "console".
-OPTION = re.compile(r"\s+(?:(pty|root|registry)|skip=\"([^\"]+)\"|seconds=(\d+))(?=\s|$)")
+OPTION = re.compile(r"\s+(?:(pty|root|registry|lab)|skip=\"([^\"]+)\"|seconds=(\d+))(?=\s|$)")
 SECONDS = 60
 
 
@@ -39,6 +39,7 @@ class Block:
     pty: bool = False
     root: bool = False
     registry: bool = False
+    lab: bool = False
     skip: str = ""
     seconds: int = SECONDS
 
@@ -51,7 +52,7 @@ def parse_block(fence):
         option = OPTION.match(rest)
         if not option:
             raise TranscriptError(f"cannot read {rest.strip()!r} in the info string; it may hold "
-                                  'pty, root, registry, seconds=N, skip="REASON"')
+                                  'pty, root, registry, lab, seconds=N, skip="REASON"')
         if option[1]:
             setattr(block, option[1], True)
         block.skip, block.seconds = option[2] or block.skip, int(option[3] or block.seconds)

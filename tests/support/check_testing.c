@@ -239,7 +239,7 @@ START_TEST(test_for_the_machine_runs_there)
 {
     struct outcome o;
 
-    setenv("GOCKER_LAB", "1", 1);
+    setenv("GOCKER_LAB", "kvm", 1);
     o = run_fixture("needs_the_machine");
     ck_assert_contains(o.out, "fixtures: 1 passed, 0 failed, 0 skipped\n");
 }

@@ -10,6 +10,7 @@ The registries are Debian's docker-registry; they differ in whom they let in:
     GOCKER_TEST_TOKEN_REGISTRY  those with a token (tokens.py), which everybody may have for reading;
                                 for what is below private/, the user "learner" with the password "secret"
     GOCKER_TEST_TLS_REGISTRY    the same user, over TLS; GOCKER_TEST_CA is the certificate authority
+    GOCKER_TEST_PORTS           all that listens, for a virtual machine that forwards it (vm/run)
 
 The command finds these variables in its environment. When it ends, or this program is interrupted, all that
 was started is stopped and all that was written is removed, but for build/registry: making the images takes
@@ -29,6 +30,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
 import images
 import tokens
@@ -137,14 +139,20 @@ def all_registries(place):
             "GOCKER_TEST_TOKEN_REGISTRY": token,
             "GOCKER_TEST_TLS_REGISTRY": over_tls,
             "GOCKER_TEST_CA": str(place / "ca.pem"),
+            "GOCKER_TEST_PORTS": ports(plain, token, over_tls, urllib.parse.urlsplit(realm).netloc),
         }
+
+
+def ports(*addresses):
+    """Where something listens, for whoever forwards these ports: the lab does (vm/run)."""
+    return " ".join(address.rpartition(":")[2] for address in addresses)
 
 
 @contextlib.contextmanager
 def one_registry(place, names):
     fill(place, place / "storage", names)
     with registry(place, "plain", place / "storage") as plain:
-        yield {"GOCKER_TEST_REGISTRY": plain}
+        yield {"GOCKER_TEST_REGISTRY": plain, "GOCKER_TEST_PORTS": ports(plain)}
 
 
 def run(command, environment):

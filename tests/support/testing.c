@@ -40,15 +40,15 @@ static bool can(uint64_t wanted)
     return geteuid() == 0 && (capabilities() & wanted) == wanted;
 }
 
-/* The lab's init sets it. */
-static bool in_lab(void)
+/* The lab says how it is run, "kvm" or "tcg", which is emulated. NULL: this is not the lab. */
+static const char *lab(void)
 {
-    return getenv("GOCKER_LAB") != NULL;
+    return getenv("GOCKER_LAB");
 }
 
 int slowdown(void)
 {
-    return SLOWDOWN * (in_lab() ? 5 : 1);
+    return SLOWDOWN * (lab() && strcmp(lab(), "tcg") == 0 ? 10 : 1);
 }
 
 /* Which of NEEDS is missing here, in words; NULL: none. */
@@ -65,7 +65,7 @@ static const char *missing(unsigned needs)
         return "needs the registries: run `make test-NN`, or tests/support/services.py PROGRAM";
     if ((needs & NEED_NATIVE) && SANITIZED)
         return "measures time or memory, which a sanitizer distorts";
-    if ((needs & NEED_MACHINE) && !in_lab())
+    if ((needs & NEED_MACHINE) && !lab())
         return "needs the virtual machine: run `make lab CMD=PROGRAM`, or `make test`, which does";
     return NULL;
 }
@@ -95,8 +95,7 @@ static void expect_no_leftovers(void)
     ck_abort_msg("wanted no process left behind, got one that still runs");
 }
 
-/* End what a failed test left running: orphans come to the nearest ancestor that adopts them. */
-static void kill_leftovers(void)
+static void kill_children(void)
 {
     char path[64], line[4096];
     FILE *children;
@@ -110,8 +109,15 @@ static void kill_leftovers(void)
             if (strtol(word, NULL, 10) > 0)
                 kill((pid_t)strtol(word, NULL, 10), SIGKILL);
     fclose(children);
-    while (waitpid(-1, NULL, 0) > 0)
-        continue;
+}
+
+/* End what a failed test left running: orphans come to the nearest ancestor that adopts them. With each that
+ * ends, its own children come. */
+static void kill_leftovers(void)
+{
+    do
+        kill_children();
+    while (waitpid(-1, NULL, 0) > 0);
 }
 
 static void print_failure(const char *suite, const char *name, SRunner *runner)

@@ -21,7 +21,8 @@ enum need {
 struct test {
     const TTest *test; /* START_TEST's name */
     unsigned needs;
-    int timeout_s; /* 0: 30 seconds; all limits are five times as long in a sanitized program, and in the lab */
+    /* 0: 30 seconds. All limits are five times as long in a sanitized program, ten times in an emulated machine. */
+    int timeout_s;
 };
 
 /* Run the tests (those whose names contain an argument of the program's, when it has any), each in a process
