@@ -174,15 +174,13 @@ START_TEST(the_callers_descriptors_stay_outside)
     static const char run[] = "exec 3</etc/passwd 4<>/dev/zero 5>/dev/null 9</; exec \"$0\" run -q . -- "
                               "sh -c '" LIST_DESCRIPTORS "'";
     struct site site = new_site("FROM busybox\n");
-    struct outcome o = run_how(&site.how, (const char *const[]){ "bash", "-c", run, BINARY, NULL });
+    struct outcome o = outside(&site, "bash", run);
 
     assert_outcome(&o, 0, "0\n1\n2\n");
     /* Many, and numbers that are far apart. */
-    o = run_how(&site.how, (const char *const[]){
-                               "bash", "-c",
-                               "ulimit -n 1024; for i in {3..900}; do eval \"exec $i</etc/passwd\"; done; "
-                               "exec 1023</; exec \"$0\" run -q . -- sh -c '" LIST_DESCRIPTORS "'",
-                               BINARY, NULL });
+    o = outside(&site, "bash",
+                "ulimit -n 1024; for i in {3..900}; do eval \"exec $i</etc/passwd\"; done; "
+                "exec 1023</; exec \"$0\" run -q . -- sh -c '" LIST_DESCRIPTORS "'");
     assert_outcome(&o, 0, "0\n1\n2\n");
 }
 END_TEST
@@ -190,18 +188,14 @@ END_TEST
 START_TEST(closed_standard_descriptors_do_no_harm)
 {
     struct site site = new_site("FROM busybox\n");
-    struct outcome o =
-        run_how(&site.how,
-                (const char *const[]){ "sh", "-c", "\"$0\" run -q -i . -- cat <&-; echo $?", BINARY, NULL });
+    struct outcome o = outside(&site, "sh", "\"$0\" run -q -i . -- cat <&-; echo $?");
 
     ck_assert_str_eq(o.out, "1\n");
     ck_assert_contains(o.err, "cat: ");
-    o = run_how(&site.how,
-                (const char *const[]){ "sh", "-c", "\"$0\" run -q . -- echo x >&-; echo $?", BINARY, NULL });
+    o = outside(&site, "sh", "\"$0\" run -q . -- echo x >&-; echo $?");
     ck_assert_str_eq(o.out, "1\n");
     ck_assert_contains(o.err, "write error");
-    o = run_how(&site.how, (const char *const[]){
-                               "sh", "-c", "\"$0\" run -q . -- sh -c 'exit 5' <&- >&- 2>&-", BINARY, NULL });
+    o = outside(&site, "sh", "\"$0\" run -q . -- sh -c 'exit 5' <&- >&- 2>&-");
     assert_outcome(&o, 5, "");
     ck_assert_str_eq(o.err, "");
 }

@@ -166,7 +166,7 @@ void close_window(struct window *t)
 
 struct outcome leave_window(struct window *t)
 {
-    int wait_status;
+    int wait_status = 0;
     size_t before;
 
     while (t->pid > 0) {
