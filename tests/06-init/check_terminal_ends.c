@@ -172,12 +172,13 @@ START_TEST(gocker_killed_with_a_terminal_leaves_nothing)
 }
 END_TEST
 
-/* Output that nobody reads keeps gocker from its end, but not from a signal. */
+/* Output that nobody reads keeps gocker from its end, but not from a signal. Our pipe is full when gocker begins. */
 START_TEST(a_reader_that_sleeps_does_not_hold_gocker_for_ever)
 {
     struct site site = new_site("FROM busybox\n");
-    /* More than fits into our pipe, and not more than fits into that and the terminal. */
-    struct running *r = start_script(&site, "-t", "head -c 71000 /dev/zero | tr '\\0' x; exit 3");
+    struct running *r = start(
+        &site.how, (const char *const[]){ "bash", "-c", "printf %65536s; exec \"$0\" run -q -t . -- \"$@\"",
+                                          BINARY, "sh", "-c", "echo printed; exit 3", NULL });
     pid_t pid = running_pid(r);
 
     for (int tries = 0; tries < 1000 && child_of(pid) == 0; tries++)

@@ -71,7 +71,7 @@ struct window *start_in_window(const struct how *how, const char *const *argv)
         _exit(EXIT_NOT_FOUND);
     }
     close(slave);
-    t->deadline_ms = now_ms() + 1000LL * (how->timeout_s ? how->timeout_s : DEFAULT_TIMEOUT_S) * SLOWDOWN;
+    t->deadline_ms = now_ms() + 1000LL * (how->timeout_s ? how->timeout_s : DEFAULT_TIMEOUT_S) * slowdown();
     return t;
 }
 
