@@ -7,7 +7,7 @@
 #include "run_command.h"
 
 static const struct isolation *const isolations[] = {
-    &isolate_chroot,
+    &isolate_chroot, /* chapter 4 */
     NULL,
 };
 

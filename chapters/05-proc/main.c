@@ -9,8 +9,8 @@
 #include "run_command.h"
 
 static const struct isolation *const isolations[] = {
-    &isolate_pids,
-    &isolate_mounts,
+    &isolate_pids,   /* chapter 5 */
+    &isolate_mounts, /* chapter 5 */
     NULL,
 };
 

@@ -12,9 +12,9 @@
 #include "terminal.h"
 
 static const struct isolation *const isolations[] = {
-    &isolate_pids,
-    &isolate_mounts,
-    &isolate_terminal,
+    &isolate_pids,     /* chapter 5 */
+    &isolate_mounts,   /* chapter 5 */
+    &isolate_terminal, /* chapter 6 */
     NULL,
 };
 

@@ -76,6 +76,19 @@ START_TEST(fixture_needs_the_machine)
 }
 END_TEST
 
+START_TEST(fixture_leaves_a_cgroup)
+{
+    const char *cgroup = scratch_cgroup();
+    struct outcome o =
+        RUN("sh", "-c",
+            "mkdir $0/below && { setsid sh -c 'trap \"\" TERM; echo $$ >$0/below/cgroup.procs;"
+            " sleep 1000' $0 & } >/dev/null 2>&1; until grep -q . $0/below/cgroup.procs; do :; done",
+            cgroup);
+
+    ck_abort_msg("status %d, left cgroup %s ", o.status, cgroup);
+}
+END_TEST
+
 static int run_fixtures(int argc, char **argv)
 {
     const struct test fixtures[] = {
@@ -85,6 +98,7 @@ static int run_fixtures(int argc, char **argv)
         { .test = fixture_hangs, .timeout_s = 1 },
         { .test = fixture_leaves_a_process },
         { .test = fixture_leaves_a_daemon },
+        { .test = fixture_leaves_a_cgroup, .needs = NEED_CGROUPS },
         { .test = fixture_leaves_output_open },
         { .test = fixture_times_out },
         { .test = fixture_is_skipped, .needs = NEED_REGISTRY },
@@ -172,6 +186,18 @@ START_TEST(process_left_behind_is_ended)
     ck_assert_msg(pid, "wanted the pid in\n%s", o.out);
     ck_assert_msg(kill((pid_t)strtol(pid + strlen("left process "), NULL, 10), 0) < 0,
                   "wanted %s gone, it runs", pid);
+}
+END_TEST
+
+START_TEST(cgroup_left_behind_is_removed)
+{
+    struct outcome o = run_fixture("leaves_a_cgroup");
+    char path[256] = "";
+    const char *left = strstr(o.out, "status 0, left cgroup ");
+
+    ck_assert_msg(left && sscanf(left, "status 0, left cgroup %255s", path) == 1, "%s", o.out);
+    ck_assert_msg(access(path, F_OK) < 0, "%s is still there", path);
+    ck_assert_int_eq(o.status, 1);
 }
 END_TEST
 
@@ -352,6 +378,7 @@ int main(int argc, char **argv)
         { .test = hanging_test_fails },
         { .test = process_left_behind_fails },
         { .test = process_left_behind_is_ended },
+        { .test = cgroup_left_behind_is_removed, .needs = NEED_CGROUPS },
         { .test = output_held_open_fails },
         { .test = program_that_hangs_fails },
         { .test = missing_need_is_a_skip },

@@ -106,6 +106,11 @@ const char *scratch_mount(void)
     return found[0] ? found : NULL;
 }
 
+const char *scratch_name(void)
+{
+    return strrchr(test_directory, '/') + 1;
+}
+
 const char *scratch(void)
 {
     char *path = keep(formatted("%s/XXXXXX", test_directory));

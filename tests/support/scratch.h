@@ -7,6 +7,12 @@
 void scratch_begin(void);
 void scratch_end(void);
 
+/* The last part of the test's directory's path, which no other test has at the same time. */
+const char *scratch_name(void);
+
+/* End and remove what scratch_cgroup() made. */
+void scratch_cgroups_end(void);
+
 /* A mount point below the test's directory, or NULL. The string is overwritten by the next call. */
 const char *scratch_mount(void);
 

@@ -67,6 +67,8 @@ static const char *missing(unsigned needs)
         return "measures time or memory, which a sanitizer distorts";
     if ((needs & NEED_MACHINE) && !lab())
         return "needs the virtual machine: run `make lab CMD=PROGRAM`, or `make test`, which does";
+    if ((needs & NEED_CGROUPS) && (!can(files) || !cgroup_mount()))
+        return "needs root, and a tree of cgroup v2 in which it may make some";
     return NULL;
 }
 
@@ -149,6 +151,7 @@ static bool run_test(const char *suite_name, const struct test *test)
     passed = srunner_ntests_failed(runner) == 0;
     if (!passed)
         print_failure(suite_name, test->test->name, runner);
+    scratch_cgroups_end();
     kill_leftovers();
     scratch_end();
     srunner_free(runner);

@@ -16,6 +16,7 @@ enum need {
     NEED_USER = 1 << 2,     /* root, in order to become somebody who is not (uid 65534) */
     NEED_NATIVE = 1 << 3,   /* no sanitizer: the test measures time or memory */
     NEED_MACHINE = 1 << 4,  /* the lab (vm/): root, alone on a machine with pure cgroup v2 */
+    NEED_CGROUPS = 1 << 5,  /* root, and a tree of cgroup v2 in which it may make some; Linux 5.14 */
 };
 
 struct test {
@@ -37,6 +38,13 @@ int run_tests(const char *suite, const struct test *tests, size_t count, int arg
 /* A fresh empty directory below $TMPDIR or /tmp, removed with all in it when the test ends, also by a
  * failure. Each call makes another. The string lasts as long as the test. */
 const char *scratch(void);
+
+/* Where the tree of cgroup v2 is mounted, if cgroups can be made there; or NULL. */
+const char *cgroup_mount(void);
+
+/* The path of a fresh cgroup at its top. When the test ends, also by a failure, it is removed with all below it, and what runs
+ * in it is killed. Each call makes another; needs NEED_CGROUPS. The string lasts as long as the test. */
+const char *scratch_cgroup(void);
 
 /* The binary under test: $GOCKER_BIN, else the chapter's own (build/bin/CHAPTER, or build/asan/bin/CHAPTER
  * in a sanitized test program), absolute. CHAPTER is "02-pull"; tests use its command by name ("pull"), so
