@@ -33,6 +33,7 @@ static int count_descriptors(void)
     _cleanup_closedir_ DIR *list = opendir("/proc/self/fd");
     int count = 0;
 
+    ck_assert_ptr_nonnull(list);
     while (readdir(list))
         count++;
     return count;
@@ -131,7 +132,7 @@ static struct birth first_birth(struct place place, const struct setting *settin
     }
     ck_assert_int_eq(waitpid(caller, &status, 0), caller);
     ptrace(PTRACE_SETOPTIONS, caller, NULL,
-           (void *)(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL));
+           (long)(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL));
     ptrace(PTRACE_CONT, caller, NULL, NULL);
     while (waitpid(caller, &status, __WALL) == caller && WIFSTOPPED(status)) {
         bool event = status >> 16 != 0;
@@ -141,7 +142,7 @@ static struct birth first_birth(struct place place, const struct setting *settin
             waitpid((pid_t)child, NULL, __WALL);
             ptrace(PTRACE_DETACH, (pid_t)child, NULL, NULL);
         }
-        ptrace(PTRACE_CONT, caller, NULL, (void *)(long)(event ? 0 : WSTOPSIG(status)));
+        ptrace(PTRACE_CONT, caller, NULL, (long)(event ? 0 : WSTOPSIG(status)));
     }
     return birth;
 }

@@ -42,18 +42,19 @@ static int walk_up(int mount_fd, char *cgroup, struct memory_limit *limit, struc
 {
     for (;;) {
         uint64_t bytes;
+        char *slash;
 
         if (read_limit(mount_fd, cgroup[1] ? cgroup + 1 : ".", &bytes, err) < 0)
             return fail_while(err, "the limit of %s", cgroup);
         if (bytes < limit->bytes) {
             free(limit->cgroup);
-            *limit = (struct memory_limit){ bytes, must_strdup(cgroup) };
+            limit->cgroup = must_strdup(cgroup);
+            limit->bytes = bytes;
         }
         if (strcmp(cgroup, "/") == 0)
             return 0;
-        *strrchr(cgroup, '/') = '\0';
-        if (*cgroup == '\0')
-            strcpy(cgroup, "/");
+        slash = strrchr(cgroup, '/');
+        slash[slash == cgroup] = '\0'; /* the first one stays */
     }
 }
 

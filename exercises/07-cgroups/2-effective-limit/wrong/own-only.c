@@ -49,7 +49,8 @@ static int walk_up(int mount_fd, char *cgroup, struct memory_limit *limit, struc
             return fail_while(err, "the limit of %s", cgroup);
         if (bytes < limit->bytes) {
             free(limit->cgroup);
-            *limit = (struct memory_limit){ bytes, must_strdup(cgroup) };
+            limit->cgroup = must_strdup(cgroup);
+            limit->bytes = bytes;
         }
         return 0;
     }

@@ -44,18 +44,21 @@ static int walk_up(int mount_fd, char *cgroup, struct memory_limit *limit, struc
 {
     for (;;) {
         uint64_t bytes;
+        char *slash;
 
         if (read_limit(mount_fd, cgroup[1] ? cgroup + 1 : ".", &bytes, err) < 0)
             return fail_while(err, "the limit of %s", cgroup);
         if (bytes < limit->bytes) {
             free(limit->cgroup);
-            *limit = (struct memory_limit){ bytes, must_strdup(cgroup) };
+            limit->cgroup = must_strdup(cgroup);
+            limit->bytes = bytes;
         }
         if (strcmp(cgroup, "/") == 0)
             return 0;
-        *strrchr(cgroup, '/') = '\0';
-        if (*cgroup == '\0')
+        slash = strrchr(cgroup, '/');
+        if (slash == cgroup)
             return 0;
+        *slash = '\0';
     }
 }
 
