@@ -81,7 +81,7 @@ $(foreach t,$(checks),\
 # ---- the two commands, and their parts
 
 .PHONY: demo
-demo: deps build/bin/01-parse build/bin/04-chroot ## set up all that is needed and run a Dockerfile from a registry on this machine
+demo: deps build/bin/01-parse build/bin/04-chroot build/bin/07-cgroups ## set up all that is needed and run a Dockerfile from a registry on this machine
 	$(V)tests/support/services.py --images busybox:latest tests/support/demo.sh
 
 # CMD as it was typed, with the dollars that make would expand.

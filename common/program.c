@@ -104,6 +104,8 @@ static int exec_in_path(const struct container *c, struct error *err)
         end = strchrnul(path, ':');
         candidate = formatted("%.*s%s%s", (int)(end - path), path, end > path ? "/" : "", name);
         try_exec(c, candidate);
+        if (errno == E2BIG) /* older kernels look at the arguments first, and say so of any path */
+            return exec_failed(name, E2BIG, err);
         if (errno != ENOENT && errno != ENOTDIR && !denied) {
             denied_number = errno;
             denied = steal_pointer(candidate);

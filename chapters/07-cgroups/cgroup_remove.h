@@ -9,8 +9,9 @@
  * wait for nobody. -1 without an error where somebody else has it, or it is gone. */
 int cgroup_lock(int parent_fd, const char *name, int operation);
 
-/* Kill every process in the cgroup and below (cgroup.kill, Linux 5.14; kill(2) before), and wait until all
- * have ended. -1 with err where some have not after ten seconds. */
+/* Kill every process in the cgroup and below (cgroup.kill, Linux 5.14; before that by kill(2), and only
+ * those in the cgroup itself), and wait until all have ended. -1 with err where some have not after ten
+ * seconds. */
 int cgroup_kill(int cgroup_fd, struct error *err);
 
 /* Remove the cgroup NAME of PARENT_FD, which has no process any more, and those that were made in it. */

@@ -29,8 +29,10 @@ struct limits {
     size_t count;
 };
 
-/* What RESOURCES come to, with a default of 1 GiB of memory, no swap, and a tenth of a CPU. -1 with err
- * where two options contradict each other. */
+/* What RESOURCES come to, with a default of 1 GiB of memory, no swap, and a tenth of a CPU. Processes have
+ * no limit by default, as in docker run: each takes a hundred kilobytes or so of the kernel's memory, which
+ * counts as the container's, so that a fork bomb ends there. -1 with err where two options contradict each
+ * other. */
 int limits_of(const struct resources *resources, struct limits *limits, struct error *err);
 
 void limits_free(struct limits *limits);

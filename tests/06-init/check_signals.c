@@ -133,11 +133,10 @@ END_TEST
  * signal once. */
 START_TEST(a_signal_to_the_process_group_arrives_once)
 {
+    static const char script[] = "trap 'echo got USR1' USR1; trap 'exit 0' TERM; echo ready; " WAIT;
     struct site site = new_site("FROM busybox\n");
-    struct running *r = start(
-        &site.how,
-        (const char *const[]){ "setsid", "-w", BINARY, "run", "--quiet", ".", "--", "sh", "-c",
-                               "trap 'echo got USR1' USR1; trap 'exit 0' TERM; echo ready; " WAIT, NULL });
+    struct running *r = start(&site.how, (const char *const[]){ "setsid", BINARY, "run", "-q", ".", "--",
+                                                                "sh", "-c", script, NULL });
     pid_t group = running_pid(r);
     struct outcome o;
 
@@ -170,11 +169,9 @@ END_TEST
 START_TEST(the_program_begins_with_signals_as_usual)
 {
     struct site site = new_site("FROM busybox\n");
-    struct outcome o = run_how(
-        &site.how, (const char *const[]){ "sh", "-c",
-                                          "trap '' HUP INT PIPE USR1 CHLD; exec \"$0\" run --quiet . -- "
-                                          "grep -E 'Sig(Blk|Ign)' /proc/self/status",
-                                          BINARY, NULL });
+    struct outcome o = outside(&site, "sh",
+                               "trap '' HUP INT PIPE USR1 CHLD; exec \"$0\" run --quiet . -- "
+                               "grep -E 'Sig(Blk|Ign)' /proc/self/status");
 
     assert_outcome(&o, 0, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 }

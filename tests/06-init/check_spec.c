@@ -56,7 +56,7 @@ static void assert_strv_eq(const struct strv *got, const struct strv *wanted)
 
 START_TEST(every_field_comes_back)
 {
-    _cleanup_(container_free) struct container c = small(), read = { 0 };
+    _cleanup_(container_free) struct container c = small(), read;
 
     strv_add(&c.process.args, "-x");
     strv_add(&c.process.env, "A=1");
@@ -113,7 +113,7 @@ START_TEST(odd_strings_come_back_byte_for_byte)
         "",    "\"",   "\\",       "a\nb\r\tc",        "\x01\x1f\x7f", "{\"a\":[",
         "\\n", "\\u0", "\xc3\xa4", "\xf0\x9f\x90\xb3", "\xe2\x80\xa8", "</x>"
     };
-    _cleanup_(container_free) struct container c = small(), read = { 0 };
+    _cleanup_(container_free) struct container c = small(), read;
 
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         strv_add(&c.process.args, odd[i]);
@@ -132,7 +132,7 @@ END_TEST
 
 START_TEST(a_spec_larger_than_a_pipe_comes_back)
 {
-    _cleanup_(container_free) struct container c = small(), read = { 0 };
+    _cleanup_(container_free) struct container c = small(), read;
     _cleanup_str_ struct str text = { 0 };
 
     for (int i = 0; i < 20000; i++)

@@ -235,11 +235,9 @@ END_TEST
 START_TEST(with_t_a_megabyte_may_go_to_a_slow_reader)
 {
     struct site site = new_site("FROM busybox\n");
-    struct outcome o =
-        run_how(&site.how, (const char *const[]){ "sh", "-c",
-                                                  "\"$0\" run -q -t . -- seq 150000 | (sleep 0.5; "
-                                                  "tr -d '\\r' | cksum); seq 150000 | cksum",
-                                                  BINARY, NULL });
+    struct outcome o = outside(&site, "sh",
+                               "\"$0\" run -q -t . -- seq 150000 | (sleep 0.5; "
+                               "tr -d '\\r' | cksum); seq 150000 | cksum");
     size_t half = o.out_length / 2;
 
     ck_assert_int_eq(o.status, 0);

@@ -36,6 +36,12 @@ static inline struct running *start_ready(const struct site *site, const char *s
     return r;
 }
 
+/* Run SCRIPT by a shell of the host's, "sh" or "bash", in SITE's context; in it, "$0" is gocker. */
+static inline struct outcome outside(const struct site *site, const char *shell, const char *script)
+{
+    return run_how(&site->how, (const char *const[]){ shell, "-c", script, BINARY, NULL });
+}
+
 /* The first child of PID, a process of the host's; 0 where there is none. */
 static inline pid_t child_of(pid_t pid)
 {

@@ -1,5 +1,5 @@
 /* Limits that bite: in the lab, where the kernel's cgroup v2 has all controllers and nobody else makes cgroups. */
-#include "site.h"
+#include "cgroup_site.h"
 
 #include "cgroup.h"
 #include "clone.h"

@@ -1,5 +1,5 @@
 /* The binary, for real: the container's cgroup goes whatever happens, and nobody else's. */
-#include "site.h"
+#include "cgroup_site.h"
 
 #include "cgroup.h"
 #include "clone.h"

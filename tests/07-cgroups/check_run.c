@@ -1,6 +1,6 @@
 /* The binary, for real: how a process gets into the container's cgroup, and what is said where limits cannot be had. Limits
  * that bite are in check_bite.c; these tests need no controller, so a hybrid machine will do. */
-#include "site.h"
+#include "cgroup_site.h"
 
 #include <errno.h>
 #include <linux/filter.h>

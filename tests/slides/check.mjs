@@ -106,7 +106,12 @@ async function checkTwoWindows(browser, page) {
   })`;
   await press(page, 'Home');
   const presenter = await browser.opened(() => press(page, 'p', 'p'));
-  const wrong = equal('the new window', '1', await presenter.evaluate(becomes(1)));
+  // A new window is empty first, and what looks there goes with it when the deck comes.
+  const first = await presenter.evaluate(becomes(1)).catch((error) => {
+    if (!/context was destroyed/.test(error.message)) throw error;
+    return presenter.evaluate(becomes(1));
+  });
+  const wrong = equal('the new window', '1', first);
   await press(presenter, 'ArrowRight');
   wrong.push(...equal('the first window after a key in the new one', '2', await page.evaluate(becomes(2))));
   await press(page, 'ArrowRight');

@@ -68,8 +68,8 @@ status=0
 show $sudo env "GOCKER_ROOT=$GOCKER_ROOT" "$root/build/bin/04-chroot" --explain . || status=$?
 echo "The exit status is $status. The program's is 7: gocker passes it through."
 
-step "Once more. The image is in the store now, so nothing is downloaded:"
-show $sudo env "GOCKER_ROOT=$GOCKER_ROOT" "$root/build/bin/04-chroot" . || status=$?
+step "Chapter 7, with processes, mounts and a cgroup of its own. The image is in the store now, so nothing is downloaded:"
+show $sudo env "GOCKER_ROOT=$GOCKER_ROOT" "$root/build/bin/07-cgroups" . || status=$?
 
 step "The store is an OCI image layout, which other tools read as well:"
 show find "$GOCKER_ROOT/images" -type f

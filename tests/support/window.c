@@ -71,7 +71,7 @@ struct window *start_in_window(const struct how *how, const char *const *argv)
         _exit(EXIT_NOT_FOUND);
     }
     close(slave);
-    t->deadline_ms = now_ms() + 1000LL * (how->timeout_s ? how->timeout_s : DEFAULT_TIMEOUT_S) * SLOWDOWN;
+    t->deadline_ms = now_ms() + 1000LL * (how->timeout_s ? how->timeout_s : DEFAULT_TIMEOUT_S) * slowdown();
     return t;
 }
 
@@ -166,7 +166,7 @@ void close_window(struct window *t)
 
 struct outcome leave_window(struct window *t)
 {
-    int wait_status;
+    int wait_status = 0;
     size_t before;
 
     while (t->pid > 0) {

@@ -1,6 +1,6 @@
 /* What the tests of the binary share: a container whose programs are this machine's own, and its cgroup seen from outside. */
-#ifndef GOCKER_SITE_H
-#define GOCKER_SITE_H
+#ifndef GOCKER_CGROUP_SITE_H
+#define GOCKER_CGROUP_SITE_H
 
 #include "str.h"
 #include "testing.h"
