@@ -24,9 +24,9 @@ void cgroup_say_what_ended_it(const struct container *c)
                 "gocker: out of memory: the machine had none left, and the kernel killed the container\n");
     if (refused > 0)
         fprintf(stderr,
-                "gocker: too many processes: %" PRId64 " forks were refused at the limit of %" PRId64
+                "gocker: too many processes: %" PRId64 " fork%s refused at the limit of %" PRId64
                 " (--pids-limit)\n",
-                refused, cgroup_number(c->cgroup_fd, "pids.max", ""));
+                refused, refused == 1 ? " was" : "s were", cgroup_number(c->cgroup_fd, "pids.max", ""));
 }
 
 static char *count_text(int64_t count)
