@@ -120,6 +120,22 @@ static void print_command_help(const struct command *self)
     printf("  -h, --%-28s %s\n", "help", "show this");
 }
 
+/* Why getopt_long took exception to WORD, "--name" or "--name=value": a beginning of a name stands for the
+ * name where there is no other. */
+static const char *what_is_wrong(const struct command *self, const char *word)
+{
+    size_t length = strcspn(word + 2, "="), found = 0;
+
+    for (const struct option_spec *spec = self->options; spec && spec->name; spec++) {
+        if (strncmp(spec->name, word + 2, length) != 0)
+            continue;
+        if (spec->name[length] == '\0')
+            return "takes no value";
+        found++;
+    }
+    return found > 1 ? "is the beginning of several" : found == 1 ? "takes no value" : "is unknown";
+}
+
 int parse_options(const struct command *self, int argc, char **argv, bool stop_at_word, void *options,
                   int *rest, struct error *err)
 {
@@ -144,8 +160,8 @@ int parse_options(const struct command *self, int argc, char **argv, bool stop_a
         if (!spec && optopt > 0 && optopt < FIRST_LONG)
             return fail(err, 0, "%s: unknown option -%c (see %s --help)", self->name, optopt, self->name);
         if (!spec)
-            return fail(err, 0, "%s: option %s is unknown, ambiguous or takes no value (see %s --help)",
-                        self->name, argv[optind - 1], self->name);
+            return fail(err, 0, "%s: option %s %s (see %s --help)", self->name, argv[optind - 1],
+                        what_is_wrong(self, argv[optind - 1]), self->name);
         if (spec->store(optarg, (char *)options + spec->offset, err) < 0)
             return fail_while(err, "%s: --%s%s%s", self->name, spec->name, optarg ? " " : "",
                               !optarg   ? ""

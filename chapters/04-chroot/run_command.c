@@ -78,6 +78,14 @@ static int parse(const struct command *self, int argc, char **argv, struct run_o
     return 0;
 }
 
+static void no_dockerfile(const char *path, struct error *err)
+{
+    _cleanup_free_ char *here = strchr(path, '/') ? NULL : getcwd(NULL, 0);
+
+    fail(err, 0, "there is no %s%s%s: write one, or name it by -f FILE", path, here ? " in " : "",
+         here ? here : "");
+}
+
 static int read_dockerfile(const char *path, const struct isolation *const isolations[],
                            struct dockerfile *file, struct error *err)
 {
@@ -88,7 +96,7 @@ static int read_dockerfile(const char *path, const struct isolation *const isola
     if (dockerfile_read(path, true, file, err) == 0)
         return dockerfile_supported(file, instructions, err);
     if (err->number == ENOENT)
-        fail(err, 0, "there is no %s: write one, or name it by -f FILE", path);
+        no_dockerfile(path, err);
     else if (err->text[0] == '\0')
         err->number = 0; /* all was said */
     return -1;

@@ -33,7 +33,7 @@ static int open_null(int root_fd, struct error *err)
     struct stat file;
 
     if (fd < 0)
-        return -1;
+        return fail_while(err, "find /dev/null, to mask files with (is a volume mounted on /dev?)");
     if (fstat(fd, &file) < 0)
         return fail(err, errno, "look at /dev/null");
     if (!S_ISCHR(file.st_mode) || file.st_rdev != makedev(1, 3))

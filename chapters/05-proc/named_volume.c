@@ -21,7 +21,10 @@ int named_volume_check(const char *name, struct error *err)
     if (name[0] != '\0' && strchr(letters, name[0]) && strspn(name, all) == strlen(name) &&
         strlen(name) <= NAME_MAX)
         return 0;
-    return fail(err, 0, "\"%s\" is no name of a volume; a path on the host begins with / or ./", name);
+    return fail(
+        err, 0,
+        "\"%s\" is no name of a volume (letters, digits, _ . and -, at most 255); a path on the host begins with / or ./",
+        name);
 }
 
 /* Copy what the image has at PATH, with all that belongs to it, into TO_FD. Nothing there is fine. */

@@ -33,6 +33,19 @@ static char *destination(const char *written, struct error *err)
     return steal_pointer(path);
 }
 
+static bool has_mount(const struct container *c, const char *path)
+{
+    for (size_t i = 0; i < c->mount_count; i++)
+        if (strcmp(c->mounts[i].destination, path) == 0)
+            return true;
+    return false;
+}
+
+static int check_free(const struct container *c, const char *path, struct error *err)
+{
+    return has_mount(c, path) ? fail(err, 0, "another option mounts something on %s already", path) : 0;
+}
+
 /* Of a volume and a bind mount: only options that every mount has. */
 static int check_options(const char *options, struct error *err)
 {
@@ -46,7 +59,7 @@ static int check_options(const char *options, struct error *err)
 static int add_volume(struct container *c, const char *source, const char *path, const char *options,
                       struct error *err)
 {
-    if (check_options(options, err) < 0)
+    if (check_free(c, path, err) < 0 || check_options(options, err) < 0)
         return -1;
     if (source[0] != '/' && source[0] != '.') {
         if (named_volume_check(source, err) < 0)
@@ -82,7 +95,7 @@ int option_tmpfs(const char *argument, void *target, struct error *err)
     char *rest = copy, *written = strsep(&rest, ":");
 
     path = destination(written, err);
-    if (!path)
+    if (!path || check_free(target, path, err) < 0)
         return -1;
     options = formatted("nosuid,nodev,noexec%s%s", rest ? "," : "", rest ? rest : "");
     container_add_mount(target, path, "tmpfs", "tmpfs", options);
@@ -90,14 +103,6 @@ int option_tmpfs(const char *argument, void *target, struct error *err)
 }
 
 /* ---- before the process exists */
-
-static bool has_mount(const struct container *c, const char *path)
-{
-    for (size_t i = 0; i < c->mount_count; i++)
-        if (strcmp(c->mounts[i].destination, path) == 0)
-            return true;
-    return false;
-}
 
 static size_t depth(const struct mount *mount)
 {

@@ -78,7 +78,8 @@ START_TEST(exit_status_is_125_where_gocker_fails)
     ck_assert_contains(o.err, "/no/such/context");
     o = RUN_SITE(&site, "-f", "other");
     assert_outcome(&o, 125, "");
-    ck_assert_contains(o.err, "there is no other: write one, or name it by -f FILE");
+    ck_assert_contains(o.err, "there is no other in /");
+    ck_assert_contains(o.err, ": write one, or name it by -f FILE");
     o = RUN_SITE(&site, "--no-such-option");
     assert_outcome(&o, 125, "");
 }

@@ -151,6 +151,8 @@ START_TEST(another_dev_null_is_refused)
                                     "FROM busybox\n");
 
     expect_refused(&site, "-v ./file:/dev/null", "the container's /dev/null is not the null device");
+    expect_refused(&site, "-v /tmp:/dev",
+                   "find /dev/null, to mask files with (is a volume mounted on /dev?)");
     expect_refused(&site, "-v ./zero:/dev/null", "the container's /dev/null is not the null device");
     expect_refused(&site, "-v ./dev:/dev", "open \"/dev/null\": ");
     expect_refused(&site, "--tmpfs /dev", "open \"/dev/null\": ");

@@ -73,7 +73,9 @@ START_TEST(unknown_option_is_named)
     int rest;
 
     ck_assert_int_eq(PARSE(false, "--sotre", "x"), -1);
-    ck_assert_contains(err.text, "--sotre");
+    ck_assert_str_eq(err.text, "sample: option --sotre is unknown (see sample --help)");
+    ck_assert_int_eq(PARSE(false, "--quiet=yes"), -1);
+    ck_assert_str_eq(err.text, "sample: option --quiet=yes takes no value (see sample --help)");
     ck_assert_int_eq(PARSE(false, "-x"), -1);
     ck_assert_contains(err.text, "-x");
 }
