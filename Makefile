@@ -149,7 +149,8 @@ lint: $(sources:%.c=build/lint/%.ok) ## warnings of two compilers, static analys
 format: ## clang-format on all C sources
 	$(V)clang-format -i $(sources) $(headers)
 
-# ---- exercises: exercises/runner does the work; EX is 07.1, or for grade and prove a chapter, or several of either
+# ---- exercises: exercises/runner does the work; EX is 07.1. For progress, grade, classroom and prove it may be a chapter,
+#      or several of either, and CH=07 means EX=07: whatsnew and checkpoint have taught people to type it.
 
 .PHONY: start check hint solution watch progress grade classroom prove
 start: ## begin an exercise (EX=07.1): its starter goes to work/; FORCE=1 begins anew
@@ -162,14 +163,14 @@ solution: ## the solution of an exercise that passed (EX=07.1); FORCE=1 shows it
 	$(V)exercises/runner/run solution $(EX) $(if $(FORCE),--force)
 watch: ## check each answer as it is saved; POLL=1 for shared folders
 	$(V)exercises/runner/run watch $(if $(POLL),--poll)
-progress: ## which exercises there are, and how far you are
-	$(V)exercises/runner/run progress $(EX)
+progress: ## which exercises there are, and how far you are; CH=07 for one chapter
+	$(V)exercises/runner/run progress $(EX) $(CH)
 grade: ## check all answers, or EX's: build/grade.json, as Gradescope reads it
-	$(V)exercises/runner/run grade $(EX)
+	$(V)exercises/runner/run grade $(EX) $(CH)
 classroom: ## build/classroom.yml, a workflow for GitHub Classroom
-	$(V)exercises/runner/run classroom $(EX)
+	$(V)exercises/runner/run classroom $(EX) $(CH)
 prove: ## test the exercises: starters fail, solutions pass, mistakes are rejected
-	$(V)exercises/runner/prove $(EX)
+	$(V)exercises/runner/prove $(EX) $(CH)
 
 # What the runner asks for: CHAPTER's archives and binary in VARIANT (obj or asan), and how its own files are
 # compiled and linked with them.

@@ -3,11 +3,14 @@
 import dataclasses
 import json
 import os
+import re
+import subprocess
 import unittest.mock
 
 import catalogue
 import surroundings
 from fixture import EXPLORE_README, Case, function, put
+from place import REPOSITORY
 
 
 class StartTest(Case):
@@ -104,6 +107,13 @@ class ProgressTest(Case):
         self.assertIn("1 of 1 passed, 5 of 5 minutes", self.state()[1])
         put(self.answer, function("return 42; /* better */"))
         self.assertIn("passed, changed since", self.state()[0])
+
+    def test_make_takes_a_chapter(self):
+        for variable in ("CH=02", "EX=02"):
+            result = subprocess.run(["make", "--no-print-directory", "progress", variable], cwd=REPOSITORY, check=True,
+                                    capture_output=True, text=True)
+            chapters = set(re.findall(r"^(\d\d)\.", result.stdout, re.MULTILINE))
+            self.assertEqual(chapters, {"02"}, f"make progress {variable}: wanted chapter 02 alone, got:\n{result.stdout}")
 
 
 class GradeTest(Case):

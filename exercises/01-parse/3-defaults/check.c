@@ -5,6 +5,7 @@
 #include "keep.h"
 #include "word.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* full has a value, empty has an empty one, other has another; nothing else is set. */
@@ -18,12 +19,14 @@ static struct strv *environment(void)
     return &env;
 }
 
-/* WORD expanded, or shown_error. */
+/* WORD expanded, or shown_error. The word is printed first: a learner whose code crashes is told the last one. */
 static const char *expanded(const char *word)
 {
     struct error err = { 0 };
-    char *text = expand(word, environment(), &err);
+    char *text;
 
+    printf("expanding %s\n", word);
+    text = expand(word, environment(), &err);
     return text ? keep(text) : shown_error(&err);
 }
 

@@ -120,6 +120,15 @@ START_TEST(reference_means_a_stage_above)
 }
 END_TEST
 
+START_TEST(later_of_two_with_the_same_name_is_meant)
+{
+    EXPECT("FROM a AS x\nFROM b AS X\nFROM x\n", NULL, "1 2");
+    EXPECT("FROM a AS x\nFROM b AS x\nFROM c\nCOPY --from=x /x /y\n", NULL, "1 2");
+    EXPECT("FROM a AS x\nFROM b AS x\nFROM c\nRUN --mount=from=x,target=/x y\n", NULL, "1 2");
+    EXPECT("FROM a AS x\nFROM x AS x\nFROM x\nFROM c AS x\n", "2", "0 1 2");
+}
+END_TEST
+
 START_TEST(number_of_no_stage_above_is_an_image)
 {
     EXPECT("FROM a\nCOPY --from=0 /x /y\nFROM b\n", "0", "0");
@@ -171,6 +180,7 @@ int main(void)
         { needs_of_a_needed_stage_are_needed, 0, 0 },
         { needs_of_a_stage_that_is_not_needed_are_not, 0, 0 },
         { reference_means_a_stage_above, 0, 0 },
+        { later_of_two_with_the_same_name_is_meant, 0, 0 },
         { number_of_no_stage_above_is_an_image, 0, 0 },
         { name_that_begins_with_a_digit_is_no_number, 0, 0 },
         { target_is_a_name_or_a_number, 0, 0 },

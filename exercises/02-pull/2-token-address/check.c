@@ -4,14 +4,19 @@
 #include "keep.h"
 #include "token_address.h"
 
+#include <stdio.h>
+
 #define REALM "realm=\"https://auth.example/token\""
 
-/* What token_address returns for the header; shown_error for NULL. */
+/* What token_address returns for the header, which is printed first, for a learner whose code crashes; shown_error
+ * for NULL. */
 static const char *address_of(const char *header)
 {
     struct error err = { 0 };
-    char *address = token_address(header, &err);
+    char *address;
 
+    printf("reading %s\n", header);
+    address = token_address(header, &err);
     return address ? keep(address) : shown_error(&err);
 }
 
@@ -85,6 +90,15 @@ START_TEST(value_may_have_no_quotes)
 }
 END_TEST
 
+/* No token has a colon or a slash. Half an address is none, and the whole is a guess. */
+START_TEST(value_without_quotes_is_a_token)
+{
+    EXPECT("Bearer realm=https://auth.example/token", ERROR);
+    EXPECT("Bearer " REALM ",scope=repository:five:pull", ERROR);
+    EXPECT("Bearer " REALM ",service=reg.example/v2,scope=\"pull\"", ERROR);
+}
+END_TEST
+
 START_TEST(value_may_be_empty_in_quotes_only)
 {
     EXPECT("Bearer " REALM ",scope=\"\"", "https://auth.example/token?scope=");
@@ -95,6 +109,16 @@ END_TEST
 START_TEST(unknown_parameter_is_passed_over)
 {
     EXPECT("Bearer error=\"insufficient_scope\"," REALM ",x-realm=\"https://elsewhere.example/\"",
+           "https://auth.example/token");
+}
+END_TEST
+
+/* Where the token comes from is said by nothing but a realm. */
+START_TEST(name_is_compared_as_a_whole)
+{
+    EXPECT("Bearer r=\"https://elsewhere.example/\"", ERROR);
+    EXPECT("Bearer r=\"https://elsewhere.example/\"," REALM ",s=\"reg\"", "https://auth.example/token");
+    EXPECT("Bearer realms=\"https://elsewhere.example/\"," REALM ",scopes=\"pull\"",
            "https://auth.example/token");
 }
 END_TEST
@@ -126,6 +150,8 @@ START_TEST(name_that_comes_twice_is_an_error)
     EXPECT("Bearer " REALM ",realm=\"https://elsewhere.example/\"", ERROR);
     EXPECT("Bearer " REALM ",service=\"a\",service=\"b\"", ERROR);
     EXPECT("Bearer " REALM ",scope=\"a\",scope=\"b\"", ERROR);
+    EXPECT("Bearer " REALM ",service=\"\",service=\"b\"", ERROR);
+    EXPECT("Bearer realm=\"\"," REALM, ERROR);
 }
 END_TEST
 
@@ -133,6 +159,14 @@ START_TEST(name_without_a_value_is_an_error)
 {
     EXPECT("Bearer " REALM ",scope", ERROR);
     EXPECT("Bearer " REALM ",=\"pull\"", ERROR);
+}
+END_TEST
+
+START_TEST(name_is_a_token)
+{
+    EXPECT("Bearer " REALM ",a/b=\"c\"", ERROR);
+    EXPECT("Bearer " REALM ",error scope=\"pull\"", ERROR);
+    EXPECT("Bearer " REALM ",\"scope\"=\"pull\"", ERROR);
 }
 END_TEST
 
@@ -167,13 +201,16 @@ int main(void)
         { comma_in_quotes_separates_nothing, 0, 0 },
         { backslash_makes_a_character_itself, 0, 0 },
         { value_may_have_no_quotes, 0, 0 },
+        { value_without_quotes_is_a_token, 0, 0 },
         { value_may_be_empty_in_quotes_only, 0, 0 },
         { unknown_parameter_is_passed_over, 0, 0 },
+        { name_is_compared_as_a_whole, 0, 0 },
         { value_is_escaped, 0, 0 },
         { realm_keeps_its_own_question, 0, 0 },
         { quote_that_is_not_closed_is_an_error, 0, 0 },
         { name_that_comes_twice_is_an_error, 0, 0 },
         { name_without_a_value_is_an_error, 0, 0 },
+        { name_is_a_token, 0, 0 },
         { comma_that_is_missing_is_an_error, 0, 0 },
         { challenge_without_a_realm_is_an_error, 0, 0 },
         { challenge_of_another_kind_is_an_error, 0, 0 },

@@ -11,7 +11,7 @@
  *      and the type
  *
  *     "a linux/arm/v7"   an image; its digest consists of the letter: aaaa...
- *     "b -"              without a platform; "b /": with an empty one
+ *     "b -"              without a platform; "b {}": with an empty one; "b /": with one whose names are empty
  *     "c unknown/unknown a"   a statement about a, of the type attestation-manifest
  *     "c unknown/unknown a x"   a statement about a, of the type x
  *     "c linux/amd64 a -"   no statement: it has the digest and no type
@@ -33,7 +33,7 @@ static void add_platform(struct json_writer *w, const char *text)
 {
     static const char *const names[] = { "os", "architecture", "variant" };
     _cleanup_free_ char *copy = must_strdup(text);
-    char *rest = copy;
+    char *rest = strcmp(text, "{}") == 0 ? NULL : copy;
 
     if (strcmp(text, "-") == 0)
         return;
@@ -101,9 +101,10 @@ static void tell_entry(struct str *s, char *line)
     str_add(s, "\n  ");
     tell_digest(s, *letter);
     str_addf(s, " %s",
-             strcmp(platform, "-") == 0   ? "without a platform"
-             : strcmp(platform, "/") == 0 ? "with an empty platform"
-                                          : platform);
+             strcmp(platform, "-") == 0    ? "without a platform"
+             : strcmp(platform, "{}") == 0 ? "with an empty platform"
+             : strcmp(platform, "/") == 0  ? "with a platform of empty names"
+                                           : platform);
     if (about) {
         str_add(s, ", reference.digest ");
         tell_digest(s, *about);
@@ -165,6 +166,8 @@ static const char *chosen_in(const char *json, const char *machine, struct error
                   choice.statement);
     return keep(formatted("%c %c", digest_hex(choice.image)[0], digest_hex(choice.statement)[0]));
 }
+
+#define LONG_NAME "an-architecture-that-nobody-has-a-machine-of"
 
 /* What is wanted where there is nothing to choose. */
 #define ERROR NULL
@@ -266,8 +269,18 @@ START_TEST(entry_without_a_platform_comes_last)
     EXPECT("a -\nb linux/amd64\n", "linux/amd64", "b");
     EXPECT("a -\nb linux/386\n", "linux/amd64", "b");
     EXPECT("a linux/s390x\nb -\nc -\n", "linux/amd64", "b");
+}
+END_TEST
+
+/* Not said is not the same as said, and no machine's. platform_read refuses names as long as the last. */
+START_TEST(platform_that_is_there_is_not_missing)
+{
     EXPECT("a /\nb -\n", "linux/amd64", "b");
     EXPECT("a /\n", "linux/amd64", ERROR);
+    EXPECT("a {}\nb -\n", "linux/amd64", "b");
+    EXPECT("a {}\n", "linux/amd64", ERROR);
+    EXPECT("a linux/" LONG_NAME "\nb -\n", "linux/amd64", "b");
+    EXPECT("a linux/" LONG_NAME "\n", "linux/amd64", ERROR);
 }
 END_TEST
 
@@ -283,6 +296,15 @@ START_TEST(statement_may_be_of_any_type)
 {
     EXPECT("a linux/amd64 b sbom\nb linux/amd64\n", "linux/amd64", "b a");
     EXPECT("a linux/amd64\nb unknown/unknown a sbom\nc unknown/unknown a\n", "linux/amd64", "a b");
+}
+END_TEST
+
+START_TEST(statement_may_be_of_any_platform)
+{
+    EXPECT("a linux/amd64\nb - a\n", "linux/amd64", "a b");
+    EXPECT("a linux/amd64\nb {} a\n", "linux/amd64", "a b");
+    EXPECT("a linux/amd64\nb linux/s390x a\nc unknown/unknown a\n", "linux/amd64", "a b");
+    EXPECT("a linux/amd64\nb linux/" LONG_NAME " a\n", "linux/amd64", "a b");
 }
 END_TEST
 
@@ -360,8 +382,10 @@ int main(void)
         { older_architecture_is_not_of_the_machines_variant, 0, 0 },
         { own_architecture_comes_first, 0, 0 },
         { entry_without_a_platform_comes_last, 0, 0 },
+        { platform_that_is_there_is_not_missing, 0, 0 },
         { statement_is_no_image, 0, 0 },
         { statement_may_be_of_any_type, 0, 0 },
+        { statement_may_be_of_any_platform, 0, 0 },
         { entry_without_a_type_is_no_statement, 0, 0 },
         { statement_is_found_by_the_digest, 0, 0 },
         { statement_may_stand_before_its_image, 0, 0 },

@@ -191,6 +191,17 @@ START_TEST(opaque_directory_hides_the_lower_layers_files)
 }
 END_TEST
 
+/* Its directory is the root, which has no name of its own to compare others with. */
+START_TEST(opaque_root_hides_the_lower_layers_files)
+{
+    const struct changes base = LAYER(FILE_("a"), DIR_("d"), FILE_("d/a")),
+                         lower = LAYER(FILE_("b"), DIR_("d"), FILE_("d/b")),
+                         upper = LAYER(FILE_(".wh..wh..opq"), FILE_("c"));
+
+    EXPECT_SAME_TREE(&base, &lower, &upper);
+}
+END_TEST
+
 START_TEST(file_takes_the_place_of_a_directory)
 {
     const struct changes base = LAYER(FILE_("other")), lower = LAYER(DIR_("d"), FILE_("d/b")),
@@ -250,6 +261,25 @@ START_TEST(name_of_both_layers_is_there_once)
 }
 END_TEST
 
+/* One because the lower layer has it, and one that has to be made, or because the upper layer has it too. */
+START_TEST(whiteout_is_there_once)
+{
+    const struct changes lower = LAYER(FILE_(".wh.d"), FILE_("d"));
+    const struct changes upper[] = { LAYER(DIR_("d")), LAYER(FILE_(".wh.d")) };
+
+    for (size_t k = 0; k < sizeof upper / sizeof *upper; k++) {
+        _cleanup_strv_ struct strv names = { 0 };
+        size_t count = 0;
+
+        squash(&lower, &upper[k], &names);
+        for (size_t i = 0; i < names.count; i++)
+            count += strcmp(names.items[i], ".wh.d") == 0;
+        ck_assert_msg(count == 1, "lower { %s }, upper { %s }: wanted .wh.d once, got { %s }",
+                      members_of(&lower), members_of(&upper[k]), joined(&names));
+    }
+}
+END_TEST
+
 START_TEST(no_whiteout_where_nothing_is_to_hide)
 {
     const struct changes base = LAYER(DIR_("d"), FILE_("d/a")), lower = LAYER(DIR_("d"), FILE_("d/b")),
@@ -266,12 +296,14 @@ int main(void)
         { whiteout_still_hides_what_lies_below_both, 0, 0 },
         { directory_made_anew_stays_new, 0, 0 },
         { opaque_directory_hides_the_lower_layers_files, 0, 0 },
+        { opaque_root_hides_the_lower_layers_files, 0, 0 },
         { file_takes_the_place_of_a_directory, 0, 0 },
         { whiteout_in_a_removed_directory_goes_with_it, 0, 0 },
         { directory_in_place_of_a_file_is_new, 0, 0 },
         { no_whiteout_where_nothing_is_to_hide, 0, 0 },
         { names_that_begin_alike_stay, 0, 0 },
         { name_of_both_layers_is_there_once, 0, 0 },
+        { whiteout_is_there_once, 0, 0 },
     };
 
     return RUN_EXERCISE(tests);

@@ -1,4 +1,4 @@
-/* Mistake: an empty platform is taken for one that is not there. Rejected by entry_without_a_platform_comes_last. */
+/* Mistake: an empty platform is taken for one that is not there. Rejected by platform_that_is_there_is_not_missing. */
 #include "choose.h"
 
 #include "manifest.h"
