@@ -9,12 +9,29 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CHECK_FAILED 99 /* a status that run_in_root never returns here */
+#define CHECK_FAILED 99   /* a status that run_in_root never returns here */
+#define SANITIZERS   99   /* the status of a process in which one found something (runner/running.py) */
+#define HIGH         4001 /* a descriptor; higher than the one that the task names */
+
+/* Fail where STATUS is not WANTED. WHAT was run goes into the message. */
+static void expect_status(int status, int wanted, const char *what, const char *file, int line)
+{
+    const char *whose = status == SANITIZERS
+                            ? ", a sanitizer's: it found a mistake in your child, or your child "
+                              "ended by exit and not by _exit"
+                            : "";
+
+    if (status != wanted)
+        _ck_assert_failed(file, line, "Assertion failed", "%s: wanted %d, got %d%s", what, wanted, status,
+                          whose);
+}
+#define EXPECT_STATUS(status, wanted, what) expect_status(status, wanted, what, __FILE__, __LINE__)
 
 /* The status of PROGRAM, without arguments, in ROOT. */
 static int run_program_in(const char *root, const char *program)
@@ -85,6 +102,17 @@ START_TEST(caller_stays_outside)
 }
 END_TEST
 
+START_TEST(caller_keeps_its_umask)
+{
+    mode_t now;
+
+    umask(0077);
+    run_program_in(root_with("text\n", 0644), "/here");
+    now = umask(0077);
+    ck_assert_msg(now == 0077, "the caller's umask: wanted 0077 as before, got %04o", (unsigned)now);
+}
+END_TEST
+
 START_TEST(exit_status_is_the_programs)
 {
     want_int(run_script("exit 0"), 0);
@@ -100,25 +128,69 @@ START_TEST(signal_is_128_plus_its_number)
 }
 END_TEST
 
+/* What a child that could not exec did instead of ending. Shared with it. */
+struct strayed {
+    pid_t caller;
+    bool ran_handlers, came_back;
+};
+
+/* Of on_exit(3). */
+static void note_exit(int status, void *data)
+{
+    struct strayed *strayed = data;
+
+    if (getpid() == strayed->caller)
+        return;
+    strayed->ran_handlers = true;
+    _exit(status);
+}
+
+START_TEST(child_runs_nothing_of_the_callers)
+{
+    struct strayed *strayed =
+        mmap(NULL, sizeof *strayed, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    const char *empty = scratch(), *roots[] = { empty, keep(formatted("%s/missing", empty)) };
+
+    ck_assert_ptr_ne(strayed, MAP_FAILED);
+    strayed->caller = getpid();
+    ck_assert_int_eq(on_exit(note_exit, strayed), 0);
+    for (int i = 0; i < 2; i++) {
+        run_program_in(roots[i], "/here");
+        if (getpid() != strayed->caller) {
+            strayed->came_back = true;
+            _exit(0);
+        }
+    }
+    ck_assert_msg(!strayed->came_back,
+                  "a child that cannot exec: wanted its end by _exit, got two of the caller");
+    ck_assert_msg(!strayed->ran_handlers,
+                  "a child that cannot exec: it ran the caller's exit handlers (atexit): end it by _exit");
+}
+END_TEST
+
 START_TEST(missing_program_is_127)
 {
-    want_int(run_program_in(scratch(), "/here"), 127);
-    want_int(run_program_in(scratch(), "/bin/sh"), 127); /* only the host has it */
-    want_int(run_program_in(root_with("text\n", 0644), "/here/not"), 127);
+    EXPECT_STATUS(run_program_in(scratch(), "/here"), 127, "/here in an empty root");
+    EXPECT_STATUS(run_program_in(scratch(), "/bin/sh"), 127,
+                  "/bin/sh in an empty root; only the host has it");
+    EXPECT_STATUS(run_program_in(root_with("text\n", 0644), "/here/not"), 127,
+                  "/here/not, where /here is a file: no program can be there");
 }
 END_TEST
 
 START_TEST(missing_interpreter_is_127)
 {
-    want_int(run_program_in(root_with("#!/bin/sh\nexit 0\n", 0755), "/here"), 127);
+    EXPECT_STATUS(run_program_in(root_with("#!/bin/sh\nexit 0\n", 0755), "/here"), 127,
+                  "/here, a script that begins with #!/bin/sh, in a root that has no /bin/sh");
 }
 END_TEST
 
 START_TEST(program_that_cannot_be_executed_is_126)
 {
-    want_int(run_program_in(root_with("text\n", 0644), "/here"), 126);
-    want_int(run_program_in(root_with("neither ELF nor #!\n", 0755), "/here"), 126);
-    want_int(run_program_in(scratch(), "/"), 126);
+    EXPECT_STATUS(run_program_in(root_with("text\n", 0644), "/here"), 126, "/here, a file of mode 0644");
+    EXPECT_STATUS(run_program_in(root_with("neither ELF nor #!\n", 0755), "/here"), 126,
+                  "/here, a file of mode 0755 that is neither ELF nor begins with #!");
+    EXPECT_STATUS(run_program_in(scratch(), "/"), 126, "/, which is a directory");
 }
 END_TEST
 
@@ -126,8 +198,10 @@ START_TEST(missing_root_is_125)
 {
     const char *directory = root_with("a file\n", 0644);
 
-    want_int(run_program_in(keep(formatted("%s/missing", directory)), "/bin/sh"), 125);
-    want_int(run_program_in(keep(formatted("%s/here", directory)), "/bin/sh"), 125);
+    EXPECT_STATUS(run_program_in(keep(formatted("%s/missing", directory)), "/bin/sh"), 125,
+                  "a root that does not exist");
+    EXPECT_STATUS(run_program_in(keep(formatted("%s/here", directory)), "/bin/sh"), 125,
+                  "a root that is a file");
 }
 END_TEST
 
@@ -184,14 +258,15 @@ END_TEST
 
 START_TEST(high_descriptor_is_not_inherited)
 {
-    const struct rlimit limit = { 2048, 2048 };
+    const struct rlimit limit = { 4096, 4096 };
     int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-    ck_assert_int_eq(dup2(fd, 1999), 1999); /* dup2 clears close-on-exec */
-    want_int(run_script("test ! -e /proc/$$/fd/1999"), 0);
+    ck_assert_int_eq(dup2(fd, HIGH), HIGH); /* dup2 clears close-on-exec */
+    EXPECT_STATUS(run_script(keep(formatted("test ! -e /proc/$$/fd/%d", HIGH))), 0,
+                  keep(formatted("a shell that exits with 1 if it has descriptor %d", HIGH)));
     close(fd);
-    close(1999);
+    close(HIGH);
 }
 END_TEST
 
@@ -205,13 +280,14 @@ END_TEST
 /* A shell that sends SIGNAL to itself and lives on if it does not end it. THE_CALLER says what the caller did to it. */
 static void expect_death_by(int number, const char *the_caller)
 {
-    const char *name = sigabbrev_np(number);
-    int status = run_script(keep(formatted("kill -%s $$; exit 5", name)));
+    const char *name = sigabbrev_np(number); /* NULL for a real-time signal: those have numbers only */
+    int status = run_script(keep(formatted("kill -%d $$; exit 5", number)));
 
     ck_assert_msg(
         status == 128 + number,
-        "a program that sends SIG%s, which the caller %s, to itself and then exits with 5: wanted %d, got %d",
-        name, the_caller, 128 + number, status);
+        "a program that sends signal %d (%s), which the caller %s, to itself and then exits with 5: wanted %d, "
+        "got %d",
+        number, name ? name : "real-time", the_caller, 128 + number, status);
 }
 
 START_TEST(signals_are_as_for_a_new_program)
@@ -220,10 +296,14 @@ START_TEST(signals_are_as_for_a_new_program)
 
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGUSR1);
+    sigaddset(&blocked, SIGRTMAX);
     ck_assert_int_eq(sigprocmask(SIG_BLOCK, &blocked, NULL), 0);
     ck_assert_ptr_ne(signal(SIGUSR2, SIG_IGN), SIG_ERR);
+    ck_assert_ptr_ne(signal(SIGRTMAX - 1, SIG_IGN), SIG_ERR);
     expect_death_by(SIGUSR1, "blocks");
     expect_death_by(SIGUSR2, "ignores");
+    expect_death_by(SIGRTMAX, "blocks");
+    expect_death_by(SIGRTMAX - 1, "ignores");
 }
 END_TEST
 
@@ -247,8 +327,10 @@ int main(void)
         { program_runs_in_the_root, NEED_ROOT, 0 },
         { working_directory_is_the_root, NEED_ROOT, 0 },
         { caller_stays_outside, NEED_ROOT, 0 },
+        { caller_keeps_its_umask, NEED_ROOT, 0 },
         { exit_status_is_the_programs, NEED_ROOT, 0 },
         { signal_is_128_plus_its_number, NEED_ROOT, 0 },
+        { child_runs_nothing_of_the_callers, NEED_ROOT, 0 },
         { missing_program_is_127, NEED_ROOT, 0 },
         { missing_interpreter_is_127, NEED_ROOT, 0 },
         { program_that_cannot_be_executed_is_126, NEED_ROOT, 0 },

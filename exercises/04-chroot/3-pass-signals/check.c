@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -29,7 +30,17 @@
 #define CALL_FAILED 300
 #define NEVER_ENDED 301
 
-#define LET_GO 77 /* what living programs exit with when nothing else ended them */
+#define LET_GO       77 /* what living programs exit with when nothing else ended them */
+#define OTHERS       55 /* what the caller's other child exits with */
+#define CHECK_FAILED 99 /* the check could not make what it is about */
+
+/* What a process does with run_with_grace. */
+struct request {
+    const char *program, *script; /* PROGRAM -c SCRIPT */
+    int grace_ms;
+    bool without_processes; /* fork fails in it */
+    bool with_other_child;  /* the caller has one already, other_child */
+};
 
 /* A process that is in run_with_grace, and the program there. */
 struct running_call {
@@ -38,6 +49,8 @@ struct running_call {
     int report;        /* what became of the call; ends with the process */
     const char *alive; /* the program lives as long as this file is there; NULL: it ends by itself */
     int patience_ms;
+    int changed; /* a signal that was blocked before the call and not after it, or the other way about; 0: none */
+    int others; /* the status of the caller's other child, as the caller gets it after the call; -1: none */
 };
 
 static int64_t now_ms(void)
@@ -53,14 +66,42 @@ static void do_nothing(int number)
     (void)number;
 }
 
-/* In the child: call, and tell the result through REPORT, because 128 + n can be a death of our own. */
-static void call_and_report(const char *script, int grace_ms, int report)
+/* A child of the caller's own, which has ended already and waits for the caller to ask. */
+static pid_t other_child(void)
 {
-    char *argv[] = { keep(must_strdup("sh")), keep(must_strdup("-c")), keep(must_strdup(script)), NULL };
+    siginfo_t ended;
+    pid_t pid = fork();
+
+    if (pid == 0)
+        _exit(OTHERS);
+    if (pid < 0 || waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOWAIT) < 0)
+        _exit(CHECK_FAILED);
+    return pid;
+}
+
+/* Become somebody who may have no process. Root may always, so it is not root afterwards. */
+static void give_up_processes(void)
+{
+    struct rlimit limit = { 0, 0 };
+    pid_t pid;
+
+    if (setrlimit(RLIMIT_NPROC, &limit) < 0 || (geteuid() == 0 && setresuid(65534, 65534, 65534) < 0))
+        _exit(CHECK_FAILED);
+    pid = fork();
+    if (pid >= 0) /* in both: the limit does not hold here */
+        _exit(CHECK_FAILED);
+}
+
+/* In the child: call, and tell the result through REPORT, because 128 + n can be a death of our own. */
+static void call_and_report(const struct request *request, int report)
+{
+    char *argv[] = { keep(must_strdup(request->program)), keep(must_strdup("-c")),
+                     keep(must_strdup(request->script)), NULL };
     sigset_t before, after;
     struct error err;
     struct sigaction act = { .sa_handler = do_nothing };
-    int status = CALL_FAILED, changed = 0;
+    int status = CALL_FAILED, changed = 0, others = 0;
+    pid_t other = -1;
 
     reset_signals(); /* Check has handlers that would end the test's whole process group */
     /* What comes when the call has returned must not end this process before it has reported. */
@@ -69,18 +110,25 @@ static void call_and_report(const char *script, int grace_ms, int report)
     sigemptyset(&before);
     sigaddset(&before, SIGUSR2); /* so that an empty mask is not the one from before */
     sigprocmask(SIG_SETMASK, &before, NULL);
-    if (run_with_grace(argv, grace_ms, &status, &err) < 0)
+    if (request->with_other_child)
+        other = other_child();
+    if (request->without_processes)
+        give_up_processes();
+    if (run_with_grace(argv, request->grace_ms, &status, &err) < 0)
         status = CALL_FAILED;
     sigprocmask(SIG_SETMASK, NULL, &after);
     for (int number = 1; number < SIGRTMIN; number++)
         if (sigismember(&before, number) != sigismember(&after, number))
             changed = number;
-    dprintf(report, "status %d changed %d\n", status, changed);
+    if (other < 0 || waitpid(other, &others, WNOHANG) != other)
+        others = -1;
+    dprintf(report, "status %d changed %d others %d\n", status, changed,
+            others < 0 ? others : WEXITSTATUS(others));
     _exit(0);
 }
 
-/* Start SCRIPT by run_with_grace in a process of its own, so that signals reach that one and not the test. */
-static struct running_call call(const char *script, int grace_ms)
+/* Do what REQUEST says in a process of its own, so that signals reach that one and not the test. */
+static struct running_call call_as(const struct request *request)
 {
     struct running_call running = { .patience_ms = MOST_MS };
     int output[2], report[2];
@@ -91,13 +139,19 @@ static struct running_call call(const char *script, int grace_ms)
     ck_assert_int_ge(running.pid, 0);
     if (running.pid == 0) {
         dup2(output[1], STDOUT_FILENO);
-        call_and_report(script, grace_ms, report[1]);
+        call_and_report(request, report[1]);
     }
     close(output[1]);
     close(report[1]);
     running.output = output[0];
     running.report = report[0];
     return running;
+}
+
+/* Start SCRIPT by run_with_grace. */
+static struct running_call call(const char *script, int grace_ms)
+{
+    return call_as(&(struct request){ .program = "sh", .script = script, .grace_ms = grace_ms });
 }
 
 /* Read FD up to a line with TEXT in it, to its end, or for MS milliseconds. Returns what follows TEXT, or NULL. It lasts
@@ -143,46 +197,52 @@ static struct running_call call_living(const char *setup, int grace_ms)
     return running;
 }
 
-/* The status that run_with_grace stored, NEVER_ENDED where it did not get to; in *CHANGED the number of a signal that
- * is blocked now and was not, or the other way about; 0 for none. A program that nothing ends within WAIT_MS is let go. */
-static int status_of(struct running_call *running, int wait_ms, int *changed)
+/* The status that run_with_grace stored, NEVER_ENDED where it did not get to; with what else was reported in RUNNING. A
+ * program that nothing ends within WAIT_MS is let go. */
+static int status_of(struct running_call *running, int wait_ms)
 {
     const char *text = text_after(running->report, "status ", wait_ms);
     char *rest = NULL;
-    int status;
+    int status = NEVER_ENDED, own = 0;
 
     if (!text && running->alive && unlink(running->alive) == 0)
         text = text_after(running->report, "status ", running->patience_ms);
-    status = text ? (int)strtol(text, &rest, 10) : NEVER_ENDED;
-    *changed = text ? (int)strtol(rest + strlen(" changed "), NULL, 10) : 0;
-    if (!text)
+    if (text) {
+        status = (int)strtol(text, &rest, 10);
+        running->changed = (int)strtol(rest + strlen(" changed "), &rest, 10);
+        running->others = (int)strtol(rest + strlen(" others "), NULL, 10);
+    } else {
         kill(running->pid, SIGKILL);
-    while (waitpid(running->pid, NULL, 0) < 0 && errno == EINTR)
+    }
+    while (waitpid(running->pid, &own, 0) < 0 && errno == EINTR)
         continue;
     close(running->output);
     close(running->report);
+    ck_assert_msg(!WIFEXITED(own) || WEXITSTATUS(own) != CHECK_FAILED,
+                  "the check could not prepare its caller, or run_with_grace ended it");
     return status;
 }
 
-/* STATUS in words. */
-static const char *in_words(int status)
+/* STATUS of RUNNING in words. */
+static const char *in_words(const struct running_call *running, int status)
 {
     if (status == NEVER_ENDED)
         return "none: it did not return";
     if (status == CALL_FAILED)
         return "none: it failed";
+    if (running->alive && status == LET_GO)
+        return keep(formatted("status %d, the program's own end: no signal ended it", status));
     return keep(formatted("status %d", status));
 }
 
 static void expect_status(struct running_call *running, int wait_ms, int wanted, const char *what,
                           const char *file, int line)
 {
-    int changed, got = status_of(running, wait_ms, &changed);
+    int got = status_of(running, wait_ms);
 
     if (got != wanted)
-        _ck_assert_failed(
-            file, line, "Assertion failed", "%s: wanted status %d, got %s%s", what, wanted, in_words(got),
-            running->alive && got == LET_GO ? ", which it exits with when nothing has ended it" : "");
+        _ck_assert_failed(file, line, "Assertion failed", "%s: wanted %s, got %s", what,
+                          in_words(running, wanted), in_words(running, got));
 }
 #define EXPECT_STATUS(running, wanted, what)                                                                 \
     expect_status(running, (running)->patience_ms, wanted, what, __FILE__, __LINE__)
@@ -252,14 +312,52 @@ START_TEST(program_starts_with_nothing_blocked)
 }
 END_TEST
 
+static void expect_same_mask(const struct running_call *running, const char *after)
+{
+    ck_assert_msg(running->changed == 0,
+                  "the caller's signal mask after %s: wanted the one from before, got another for SIG%s",
+                  after, sigabbrev_np(running->changed));
+}
+
 START_TEST(callers_mask_is_as_before)
 {
     struct running_call running = call("exit 0", LONG_MS);
-    int changed, status = status_of(&running, MOST_MS, &changed);
 
-    want_int(status, 0);
-    ck_assert_msg(changed == 0, "the caller's signal mask: wanted the one from before, got another for SIG%s",
-                  sigabbrev_np(changed));
+    EXPECT_STATUS(&running, 0, "exit 0");
+    expect_same_mask(&running, "a call");
+}
+END_TEST
+
+START_TEST(callers_mask_is_as_before_where_fork_fails)
+{
+    struct running_call running = call_as(&(struct request){
+        .program = "sh", .script = "exit 0", .grace_ms = LONG_MS, .without_processes = true });
+
+    EXPECT_STATUS(&running, CALL_FAILED, "a caller that may have no process, so that fork fails by EAGAIN");
+    expect_same_mask(&running, "a call in which fork failed");
+}
+END_TEST
+
+START_TEST(program_that_cannot_be_executed_is_127)
+{
+    struct running_call running =
+        call_as(&(struct request){ .program = "/no/such/program", .script = "", .grace_ms = LONG_MS });
+
+    EXPECT_STATUS(&running, 127, "/no/such/program");
+}
+END_TEST
+
+/* The caller may have other children, and ask for their status itself. */
+START_TEST(callers_other_child_is_left_to_it)
+{
+    struct running_call running = call_as(&(struct request){
+        .program = "sh", .script = "exit 7", .grace_ms = LONG_MS, .with_other_child = true });
+
+    EXPECT_STATUS(&running, 7, "exit 7, while another child of the caller's has ended with 55");
+    ck_assert_msg(running.others == OTHERS,
+                  "another child of the caller's, which has ended: wanted its status %d for the caller's own "
+                  "waitpid afterwards, got %s",
+                  OTHERS, running.others < 0 ? "no such child" : in_words(&running, running.others));
 }
 END_TEST
 
@@ -371,12 +469,21 @@ END_TEST
 
 int main(void)
 {
+    const unsigned to_be_refused = geteuid() == 0 ? NEED_USER : 0; /* root may always fork */
     const struct test tests[] = {
-        { signal_reaches_the_program, 0, 0 },          { every_signal_reaches_the_program, 0, 0 },
-        { second_signal_reaches_the_program, 0, 0 },   { status_is_the_programs, 0, 0 },
-        { program_starts_with_nothing_blocked, 0, 0 }, { callers_mask_is_as_before, 0, 0 },
-        { stopped_program_gets_its_signals, 0, 0 },    { grace_period_ends_with_kill, 0, 0 },
-        { program_has_its_grace_period, 0, 0 },        { no_clock_runs_before_term, 0, 0 },
+        { signal_reaches_the_program, 0, 0 },
+        { every_signal_reaches_the_program, 0, 0 },
+        { second_signal_reaches_the_program, 0, 0 },
+        { status_is_the_programs, 0, 0 },
+        { program_starts_with_nothing_blocked, 0, 0 },
+        { callers_mask_is_as_before, 0, 0 },
+        { callers_mask_is_as_before_where_fork_fails, to_be_refused, 0 },
+        { program_that_cannot_be_executed_is_127, 0, 0 },
+        { callers_other_child_is_left_to_it, 0, 0 },
+        { stopped_program_gets_its_signals, 0, 0 },
+        { grace_period_ends_with_kill, 0, 0 },
+        { program_has_its_grace_period, 0, 0 },
+        { no_clock_runs_before_term, 0, 0 },
         { signals_give_no_more_time, 0, 0 },
     };
 

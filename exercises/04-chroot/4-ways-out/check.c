@@ -10,8 +10,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -188,6 +190,70 @@ START_TEST(directory_without_a_name_is_inside)
 }
 END_TEST
 
+/* The root is seen a second time, beside itself: the same inode, and above it is another directory. The kernel stops .. at
+ * the root of this mount, and not at that one. */
+START_TEST(root_in_a_second_place_leads_out)
+{
+    const char *base = prepared();
+    const char *root = keep(formatted("%s/rootfs", base)), *second = keep(formatted("%s/rootfs-old", base));
+
+    ck_assert_msg(unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+                      mount(root, second, NULL, MS_BIND, NULL) == 0,
+                  "the check could not make a bind mount");
+    EXPECT_WAY_OUT(base, open_to_inherit(base, "rootfs-old", O_RDONLY),
+                   "a bind mount of the root beside it, from which .. leads out");
+    EXPECT_WAY_OUT(base, open_to_inherit(base, "rootfs-old/etc", O_RDONLY), "etc in that bind mount");
+    EXPECT_NO_WAY_OUT(base, open_to_inherit(base, "rootfs/etc", O_RDONLY), "etc in the root");
+    ck_assert_int_eq(umount2(second, MNT_DETACH), 0); /* detached, because descriptors are open in it */
+}
+END_TEST
+
+/* With FREE descriptors left, no directory can be walked up from, or not far. An answer that needs none may find FD. */
+static void expect_no_silence(const char *base, int fd, int free)
+{
+    int root_fd = open(keep(formatted("%s/rootfs", base)), O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int lowest = open("/", O_PATH | O_CLOEXEC), result;
+    struct ways_out ways = { 0 };
+    struct error err = { 0 };
+    struct rlimit limit, less;
+    bool found = false;
+
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    less = (struct rlimit){ (rlim_t)(lowest + free), limit.rlim_max };
+    close(lowest);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &less), 0);
+    result = find_ways_out(root_fd, &ways, &err);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    for (size_t i = 0; i < ways.count && i < MOST_WAYS_OUT; i++)
+        found = found || ways.fds[i] == fd;
+    ck_assert_msg(
+        result < 0 || found,
+        "the directory above the root, with %d free descriptors (then openat fails by EMFILE): wanted "
+        "-1, or the descriptor found, got 0 and a list without it",
+        free);
+    close(root_fd);
+}
+
+START_TEST(directory_that_cannot_be_judged_is_an_error)
+{
+    const char *base = prepared();
+    int fd = open_to_inherit(base, ".", O_RDONLY);
+
+    for (int free = 0; free < 4; free++)
+        expect_no_silence(base, fd, free);
+}
+END_TEST
+
+START_TEST(as_many_as_there_is_room_for_are_no_error)
+{
+    const char *base = prepared();
+
+    for (int i = 0; i < MOST_WAYS_OUT; i++)
+        open_to_inherit(base, ".", O_RDONLY);
+    want_int(found_in(base).count, MOST_WAYS_OUT);
+}
+END_TEST
+
 START_TEST(too_many_are_an_error)
 {
     const char *base = prepared();
@@ -242,6 +308,9 @@ int main(void)
         { moved_directory_is_where_it_is_now, 0, 0 },
         { deep_directory_is_inside, 0, 0 },
         { directory_without_a_name_is_inside, 0, 0 },
+        { root_in_a_second_place_leads_out, NEED_ROOT, 0 },
+        { directory_that_cannot_be_judged_is_an_error, 0, 0 },
+        { as_many_as_there_is_room_for_are_no_error, 0, 0 },
         { too_many_are_an_error, 0, 0 },
         { no_descriptor_is_left_open, 0, 0 },
     };

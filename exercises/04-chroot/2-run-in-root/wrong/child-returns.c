@@ -1,4 +1,4 @@
-/* Mistake: the child that cannot exec returns, and there are two of the caller. Rejected by missing_program_is_127. */
+/* Mistake: the child that cannot exec returns, and there are two of the caller. Rejected by child_runs_nothing_of_the_callers. */
 #include "run_in_root.h"
 
 #include "process.h"
