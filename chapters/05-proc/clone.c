@@ -43,8 +43,8 @@ static bool clone3_is_too_new(int number)
     return number == E2BIG || number == EINVAL || number == ENOSYS || number == EOPNOTSUPP;
 }
 
-/* glibc has no clone3, and its clone wants a stack for the child: with neither, the child goes on with a copy
- * of ours, as after fork. */
+/* The system call itself: glibc has no function for clone3, and its clone() wants a stack for the child. Where none is
+ * given, the child goes on with a copy of ours, as after fork. */
 pid_t clone_process(const struct launch *launch, struct error *err)
 {
     struct clone_args args = { .flags = launch->clone_flags, .exit_signal = SIGCHLD };

@@ -27,14 +27,14 @@ static struct mount_line parsed(const char *line)
 START_TEST(fields_are_in_their_places)
 {
     struct mount_line mount =
-        parsed("36 35 8:1 /srv/data /mnt rw,nosuid shared:7 - ext4 /dev/sda1 rw,errors=continue\n");
+        parsed("70036 70035 8:1 /srv/data /mnt rw,nosuid shared:70007 - ext4 /dev/sda1 rw,errors=continue\n");
 
-    want_int(mount.id, 36);
-    want_int(mount.parent, 35);
+    want_int(mount.id, 70036);
+    want_int(mount.parent, 70035);
     want_text(mount.root, "/srv/data");
     want_text(mount.point, "/mnt");
     want_text(mount.options, "rw,nosuid");
-    want_int(mount.shared, 7);
+    want_int(mount.shared, 70007);
     want_int(mount.master, 0);
     want_text(mount.type, "ext4");
     want_text(mount.source, "/dev/sda1");
@@ -55,10 +55,10 @@ END_TEST
 START_TEST(optional_fields_may_be_many)
 {
     struct mount_line mount = parsed(
-        "36 35 0:40 / /mnt rw unbindable master:12 propagate_from:2 later:9 shared:345 - tmpfs memory rw");
+        "36 35 0:40 / /mnt rw unbindable master:70012 propagate_from:2 later:9 shared:345 - tmpfs memory rw");
 
     want_int(mount.shared, 345);
-    want_int(mount.master, 12);
+    want_int(mount.master, 70012);
     want_text(mount.type, "tmpfs");
     want_text(mount.source, "memory");
 }
@@ -71,11 +71,13 @@ START_TEST(escapes_in_the_point_are_decoded)
 }
 END_TEST
 
-START_TEST(escapes_in_root_and_source_are_decoded)
+START_TEST(escapes_in_the_other_texts_are_decoded)
 {
-    struct mount_line mount = parsed("36 35 0:40 /my\\040root /mnt rw - fuse.it my\\040server:/a\\040b rw");
+    struct mount_line mount =
+        parsed("36 35 0:40 /my\\040root /mnt rw - fuse.my\\040own my\\040server:/a\\040b rw");
 
     want_text(mount.root, "/my root");
+    want_text(mount.type, "fuse.my own");
     want_text(mount.source, "my server:/a b");
 }
 END_TEST
@@ -153,7 +155,7 @@ int main(void)
         { optional_fields_may_be_none, 0, 0 },
         { optional_fields_may_be_many, 0, 0 },
         { escapes_in_the_point_are_decoded, 0, 0 },
-        { escapes_in_root_and_source_are_decoded, 0, 0 },
+        { escapes_in_the_other_texts_are_decoded, 0, 0 },
         { escapes_are_decoded_once, 0, 0 },
         { source_may_be_empty, 0, 0 },
         { separator_is_the_first_dash, 0, 0 },

@@ -4,7 +4,7 @@
 
 #include "error.h"
 
-/* All texts are the caller's, decoded: a name with a blank has a blank. */
+/* All texts are the caller's, and decoded: a name with a blank has a blank. (In the options the kernel writes no escapes.) */
 struct mount_line {
     int id, parent; /* of this mount, and of the one that it is mounted on */
     char *root;     /* the directory of the file system that is seen here */

@@ -4,8 +4,8 @@
 #include "keep.h"
 #include "show_only.h"
 #include "str.h"
+#include "view.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -21,27 +21,8 @@
 
 #define SECRET "only for the host\n"
 
-/* What the process has seen. It is in memory that both have, because the process has no descriptors left. */
-struct view {
-    int result;
-    struct error err;
-    char names[256]; /* what is in /, with blanks between */
-    char file[64];   /* what is in the shown directory's file */
-    char other[64];  /* in the file of the second one */
-    char below[64];  /* in that of a mount below the first one */
-    char writing_shown[64], writing_below[64], writing_root[64];
-    char directory[256]; /* the working directory */
-    bool here_is_root;   /* is . the same as / ? */
-    bool secret_by_walk; /* found by the walk of chapter 4 */
-    bool take_root_off;  /* the test's wish: unmount the root in place of the walk */
-    int open_one;        /* a descriptor from 3 on; -1: none */
-    bool standard_ones;  /* 0, 1 and 2 are open */
-};
-
-/* The places of a test. */
-struct place {
-    const char *base, *shown, *other, *secret;
-};
+/* What the process found has a name for people, and not an expression of this file's. */
+#define want_found(what, got, wanted) wanted_text(what, got, wanted, __FILE__, __LINE__)
 
 static void be_the_host(void)
 {
@@ -72,77 +53,6 @@ static struct place prepared(void)
     mount_memory(keep(formatted("%s/below", place.shown)));
     put_file(place.shown, "below/file", "below");
     return place;
-}
-
-static void read_into(char *text, size_t size, const char *directory, const char *name)
-{
-    int fd = open(keep(formatted("%s/%s", directory, name)), O_RDONLY | O_CLOEXEC);
-    ssize_t got = fd < 0 ? -1 : read(fd, text, size - 1);
-
-    if (got < 0)
-        snprintf(text, size, "%s", strerror(errno));
-    else
-        text[got] = '\0';
-    if (fd >= 0)
-        close(fd);
-}
-
-static void try_to_write(char *text, size_t size, const char *directory, const char *name)
-{
-    int fd = open(keep(formatted("%s/%s", directory, name)), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-
-    snprintf(text, size, "%s", fd < 0 ? strerror(errno) : "written");
-    if (fd >= 0)
-        close(fd);
-}
-
-static void list_root(struct view *view)
-{
-    DIR *root = opendir("/");
-    const struct dirent *entry;
-
-    while (root && (entry = readdir(root)) != NULL)
-        if (entry->d_name[0] != '.') {
-            size_t length = strlen(view->names);
-
-            snprintf(view->names + length, sizeof view->names - length, "%s%s", length > 0 ? " " : "",
-                     entry->d_name);
-        }
-    if (root)
-        closedir(root);
-}
-
-/* Chapter 4's escape: the root goes down, the process stays, and goes up. Then the root is where it came to. */
-static bool walk_to(const char *secret, const char *down)
-{
-    if (chdir("/") < 0 || chroot(down) < 0)
-        return false;
-    for (int step = 0; step < 64; step++)
-        if (chdir("..") < 0)
-            return false;
-    return chroot(".") == 0 && access(secret, F_OK) == 0;
-}
-
-static void look_round(struct place place, struct view *view)
-{
-    struct stat here, root;
-
-    view->open_one = -1;
-    for (int fd = 3; fd < 1024; fd++)
-        if (fcntl(fd, F_GETFD) >= 0)
-            view->open_one = fd;
-    view->standard_ones = fcntl(0, F_GETFD) >= 0 && fcntl(1, F_GETFD) >= 0 && fcntl(2, F_GETFD) >= 0;
-    if (!getcwd(view->directory, sizeof view->directory))
-        snprintf(view->directory, sizeof view->directory, "%s", strerror(errno));
-    view->here_is_root = stat(".", &here) == 0 && stat("/", &root) == 0 && here.st_dev == root.st_dev &&
-                         here.st_ino == root.st_ino;
-    list_root(view);
-    read_into(view->file, sizeof view->file, place.shown, "file");
-    read_into(view->other, sizeof view->other, place.other, "file");
-    read_into(view->below, sizeof view->below, place.shown, "below/file");
-    try_to_write(view->writing_shown, sizeof view->writing_shown, place.shown, "new");
-    try_to_write(view->writing_below, sizeof view->writing_below, place.shown, "below/new");
-    try_to_write(view->writing_root, sizeof view->writing_root, "", "new");
 }
 
 /* A process that has called show_only and looked round, and waits. */
@@ -177,13 +87,17 @@ static struct shown_process show(struct place place, const char *const paths[])
     return process;
 }
 
-static struct shown_process show_one(struct place place)
+static struct shown_process show_well(struct place place, const char *const paths[])
 {
-    const char *const paths[] = { place.shown, NULL };
     struct shown_process process = show(place, paths);
 
     ck_assert_msg(process.view->result == 0, "show_only: wanted 0, got -1: %s", process.view->err.text);
     return process;
+}
+
+static struct shown_process show_one(struct place place)
+{
+    return show_well(place, (const char *const[]){ place.shown, NULL });
 }
 
 /* Does somebody who enters the mount namespace of PID find SECRET there? */
@@ -221,7 +135,7 @@ START_TEST(only_what_is_shown_is_in_the_root)
     char *first = keep(must_strdup(place.shown + 1));
 
     first[strcspn(first, "/")] = '\0';
-    want_text(process.view->names, first);
+    want_found("the names in /", process.view->names, first);
     finish_process(place, process);
 }
 END_TEST
@@ -231,8 +145,8 @@ START_TEST(shown_directory_has_its_files)
     struct place place = prepared();
     struct shown_process process = show_one(place);
 
-    want_text(process.view->file, "shown");
-    want_text(process.view->below, "below");
+    want_found("the file in the shown directory", process.view->file, "shown");
+    want_found("the file in the mount below a shown directory", process.view->below, "below");
     finish_process(place, process);
 }
 END_TEST
@@ -242,8 +156,8 @@ START_TEST(shown_directory_is_read_only)
     struct place place = prepared();
     struct shown_process process = show_one(place);
 
-    want_text(process.view->writing_shown, strerror(EROFS));
-    want_text(process.view->writing_below, strerror(EROFS));
+    want_found("to write to a shown directory", process.view->writing_shown, strerror(EROFS));
+    want_found("to write to the mount below it", process.view->writing_below, strerror(EROFS));
     finish_process(place, process);
 }
 END_TEST
@@ -253,7 +167,7 @@ START_TEST(root_is_read_only)
     struct place place = prepared();
     struct shown_process process = show_one(place);
 
-    want_text(process.view->writing_root, strerror(EROFS));
+    want_found("to write to /", process.view->writing_root, strerror(EROFS));
     finish_process(place, process);
 }
 END_TEST
@@ -262,11 +176,10 @@ START_TEST(several_directories_are_shown)
 {
     struct place place = prepared();
     const char *const paths[] = { place.shown, place.other, NULL };
-    struct shown_process process = show(place, paths);
+    struct shown_process process = show_well(place, paths);
 
-    ck_assert_msg(process.view->result == 0, "show_only: wanted 0, got -1: %s", process.view->err.text);
-    want_text(process.view->file, "shown");
-    want_text(process.view->other, "other");
+    want_found("the file in the shown directory", process.view->file, "shown");
+    want_found("the file in the second directory", process.view->other, "other");
     finish_process(place, process);
 }
 END_TEST
@@ -277,8 +190,8 @@ START_TEST(missing_directory_is_an_error)
     const char *const paths[] = { place.shown, keep(formatted("%s/nowhere", place.base)), NULL };
     struct shown_process process = show(place, paths);
 
-    want_int(process.view->result, -1);
-    want_int(process.view->err.number, ENOENT);
+    want_found("the error", process.view->result < 0 ? strerror(process.view->err.number) : "none",
+               strerror(ENOENT));
     finish_process(place, process);
 }
 END_TEST
@@ -288,7 +201,7 @@ START_TEST(working_directory_is_the_root)
     struct place place = prepared();
     struct shown_process process = show_one(place);
 
-    want_text(process.view->directory, "/");
+    want_found("the working directory", process.view->directory, "/");
     ck_assert_msg(process.view->here_is_root, "wanted . to be /, got another directory");
     finish_process(place, process);
 }
@@ -298,12 +211,15 @@ START_TEST(no_descriptor_is_left)
 {
     struct place place = prepared();
     int outside = open(place.base, O_RDONLY | O_DIRECTORY); // NOLINT(android-cloexec-open)
+    /* No small number is the last one. */
+    int far = dup2(outside, 900);
     struct shown_process process = show_one(place);
 
-    ck_assert_int_ge(outside, 0);
+    ck_assert_int_eq(far, 900);
     ck_assert_msg(process.view->open_one < 0, "wanted no descriptor from 3 on, got %d",
                   process.view->open_one);
     ck_assert_msg(process.view->standard_ones, "wanted descriptors 0, 1 and 2 to be open, got one closed");
+    close(far);
     close(outside);
     finish_process(place, process);
 }
@@ -336,6 +252,22 @@ START_TEST(no_other_mount_is_left)
 }
 END_TEST
 
+/* Nobody is there to make it read-only, then. */
+START_TEST(later_mount_does_not_come_in)
+{
+    struct place place = prepared();
+    struct shown_process process = show_one(place);
+    const char *table;
+
+    mount_memory(keep(formatted("%s/later", place.shown)));
+    table = mounts_of(keep(formatted("%d", process.pid)));
+    ck_assert_msg(!strstr(table, "/shown/later "),
+                  "the host mounts in a shown directory afterwards: wanted nothing of it inside, got\n%s",
+                  table);
+    finish_process(place, process);
+}
+END_TEST
+
 /* What is only covered comes to light when the cover is taken off. The root of a namespace cannot be. */
 START_TEST(nothing_lies_below_the_root)
 {
@@ -352,13 +284,28 @@ START_TEST(nothing_lies_below_the_root)
 }
 END_TEST
 
+/* The lines of TABLE that are not in OTHER. */
+static const char *only_in(const char *table, const char *other)
+{
+    char *rest = keep(must_strdup(table));
+    struct str lines = { 0 };
+
+    for (const char *line; (line = strsep(&rest, "\n")) != NULL;)
+        if (!strstr(other, line))
+            str_addf(&lines, "\n    %s", line);
+    return lines.length > 0 ? keep(str_take(&lines)) : " none";
+}
+
 START_TEST(host_sees_no_change)
 {
     struct place place = prepared();
     const char *before = mounts_of("self");
     struct shown_process process = show_one(place);
+    const char *after = mounts_of("self");
 
-    want_text(mounts_of("self"), before);
+    ck_assert_msg(strcmp(before, after) == 0,
+                  "the host's mounts: wanted no change, got these off:%s\nthese on:%s",
+                  only_in(before, after), only_in(after, before));
     finish_process(place, process);
 }
 END_TEST
@@ -366,12 +313,19 @@ END_TEST
 int main(void)
 {
     const struct test tests[] = {
-        { only_what_is_shown_is_in_the_root, NEED_ROOT, 0 }, { shown_directory_has_its_files, NEED_ROOT, 0 },
-        { shown_directory_is_read_only, NEED_ROOT, 0 },      { root_is_read_only, NEED_ROOT, 0 },
-        { several_directories_are_shown, NEED_ROOT, 0 },     { missing_directory_is_an_error, NEED_ROOT, 0 },
-        { working_directory_is_the_root, NEED_ROOT, 0 },     { no_descriptor_is_left, NEED_ROOT, 0 },
-        { walk_up_ends_in_the_root, NEED_ROOT, 0 },          { no_other_mount_is_left, NEED_ROOT, 0 },
-        { nothing_lies_below_the_root, NEED_ROOT, 0 },       { host_sees_no_change, NEED_ROOT, 0 },
+        { only_what_is_shown_is_in_the_root, NEED_ROOT, 0 },
+        { shown_directory_has_its_files, NEED_ROOT, 0 },
+        { shown_directory_is_read_only, NEED_ROOT, 0 },
+        { root_is_read_only, NEED_ROOT, 0 },
+        { several_directories_are_shown, NEED_ROOT, 0 },
+        { missing_directory_is_an_error, NEED_ROOT, 0 },
+        { working_directory_is_the_root, NEED_ROOT, 0 },
+        { no_descriptor_is_left, NEED_ROOT, 0 },
+        { walk_up_ends_in_the_root, NEED_ROOT, 0 },
+        { no_other_mount_is_left, NEED_ROOT, 0 },
+        { later_mount_does_not_come_in, NEED_ROOT, 0 },
+        { nothing_lies_below_the_root, NEED_ROOT, 0 },
+        { host_sees_no_change, NEED_ROOT, 0 },
     };
 
     return RUN_EXERCISE(tests);

@@ -55,7 +55,8 @@ static int enter(const char *const paths[], struct error *err)
 
     if (unshare(CLONE_NEWNS) < 0)
         return fail(err, errno, "unshare");
-    /* Recursively: the host's mounts would be taken off in its own namespace, too, where they are shared. */
+    /* Recursively: the host's mounts would be taken off in its own namespace, too, where they are shared. And private: a
+     * slave takes in what the host mounts later, writable as that is. */
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         return fail(err, errno, "make all mounts private");
     host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);

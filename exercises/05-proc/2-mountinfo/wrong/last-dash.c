@@ -67,7 +67,7 @@ int mount_line_parse(const char *line, struct mount_line *found, struct error *e
     found->root = decoded(before[3]);
     found->point = decoded(before[4]);
     found->options = must_strdup(before[5]);
-    found->type = must_strdup(behind[0]);
+    found->type = decoded(behind[0]);
     found->source = decoded(behind[1]);
     return 0;
 }

@@ -1,4 +1,4 @@
-/* Mistake: only the mount point is decoded. Rejected by escapes_in_root_and_source_are_decoded. */
+/* Mistake: only the mount point is decoded. Rejected by escapes_in_the_other_texts_are_decoded. */
 #include "mount_line.h"
 
 #include "cleanup.h"
