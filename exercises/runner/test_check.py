@@ -187,6 +187,7 @@ class CheckTest(Case):
                  ("8-12", "811", "8 11", "8", "8-11-12", "8 to", "-8-11")),
                 ("0700", ("700", "0700"), ("7000", "070", "7 00")),
                 ("401", ("401 Unauthorized", "status 401", "HTTP/1.1 401 Unauthorized"), ("403", "401 401")),
+                ("1", ("PID 1", "pid 1", "process 1"), ("PID 11", "pid", "the init", "1 2", "process")),
                 ("/srv # where it is", ("/srv # where it is", "/srv  # where it is", '"/srv # where it is"'),
                  ("/srv", "/srv# where it is", "srv # where it is", "'/srv # where it is\"")),
                 ("yes", ("Yes", "YES", "'yes'"), ("no", "yes and no", "layer yes"))):

@@ -130,8 +130,8 @@ static bool skip_one_of(const char **at, const char *const *words, size_t count)
 static void skip_words(const char **at)
 {
     static const char *const words[] = {
-        "layers", "layer",    "lines", "line",         "instructions", "instruction",
-        "status", "http/1.1", "http",  "unauthorized", "ok",           " ",
+        "layers",   "layer", "lines",        "line", "instructions", "instruction", "status",
+        "http/1.1", "http",  "unauthorized", "ok",   "process",      "pid",         " ",
     };
 
     while (skip_one_of(at, words, sizeof words / sizeof *words))
