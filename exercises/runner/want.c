@@ -24,6 +24,8 @@ static char *quoted(const char *text)
 
         if (byte == '\n')
             str_add(&s, "\\n");
+        else if (byte == '\r')
+            str_add(&s, "\\r");
         else if (byte == '\t')
             str_add(&s, "\\t");
         else if (byte < 0x20 || byte == 0x7f)
