@@ -68,8 +68,7 @@ static int exec_init(const struct launch *launch, int self, int spec, struct err
     if (place_descriptors(spec, channel, err) < 0)
         return -1;
     explain(formatted("execveat(%d, \"\", [\"gocker-init\"], [\"GOCKER_INIT=1\"], AT_EMPTY_PATH)", self),
-            "gocker again, now as process 1, from a copy that nobody can change",
-            formatted("GOCKER_INIT=1 /proc/self/exe"));
+            "gocker again, now as process 1, from a copy that nobody can change", NULL);
     execveat(self, "", argv, env, AT_EMPTY_PATH);
     return fail(err, errno, "execute a copy of /proc/self/exe");
 }

@@ -160,8 +160,9 @@ class Builder:
     def object_of(self, exercise, source):
         """The object of an answer, be it the learner's, the starter or the solution."""
         name = source.stem if source.parent.name != "wrong" else f"wrong-{source.stem}"
+        features = ["-U_GNU_SOURCE", "-include", shown(RUNNER / "gnu_source.h")]
         return self.compile(source, self.directory / exercise.directory.name / f"{name}.o",
-                            [f"-I{shown(exercise.directory)}"])
+                            [*features, f"-I{shown(exercise.directory)}"])
 
     def link(self, program, objects):
         command = [*self.settings.link, "-o", str(program), *map(str, objects), *self.settings.libraries]

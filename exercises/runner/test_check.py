@@ -124,6 +124,14 @@ class CheckTest(Case):
     def test_warning_is_an_error_as_everywhere_here(self):
         self.assert_rejected(function("int unused; return 42;"), "does not compile", "unused")
 
+    def test_macro_that_a_manual_page_demands_is_no_mistake(self):
+        code = function('return memfd_create("", 0) < 0 ? 0 : 42;')
+        for macro in ("_GNU_SOURCE", "_GNU_SOURCE 1", "_XOPEN_SOURCE 600"):
+            for text in (f"#define {macro}\n#include <sys/mman.h>\n{code}",
+                         f"#include <sys/mman.h>\n#define {macro}\n{code}"):
+                status, output = self.check(text)
+                self.assertEqual(status, 0, f"{macro}: {output}")
+
     def test_missing_function_is_named(self):
         self.assert_rejected("int other(void);\nint other(void) { return 42; }\n", "does not compile",
                              "forty_two is called, and nothing defines it")
@@ -187,6 +195,7 @@ class CheckTest(Case):
                  ("8-12", "811", "8 11", "8", "8-11-12", "8 to", "-8-11")),
                 ("0700", ("700", "0700"), ("7000", "070", "7 00")),
                 ("401", ("401 Unauthorized", "status 401", "HTTP/1.1 401 Unauthorized"), ("403", "401 401")),
+                ("1", ("PID 1", "pid 1", "process 1"), ("PID 11", "pid", "the init", "1 2", "process")),
                 ("/srv # where it is", ("/srv # where it is", "/srv  # where it is", '"/srv # where it is"'),
                  ("/srv", "/srv# where it is", "srv # where it is", "'/srv # where it is\"")),
                 ("yes", ("Yes", "YES", "'yes'"), ("no", "yes and no", "layer yes"))):

@@ -24,6 +24,8 @@ static char *quoted(const char *text)
 
         if (byte == '\n')
             str_add(&s, "\\n");
+        else if (byte == '\r')
+            str_add(&s, "\\r");
         else if (byte == '\t')
             str_add(&s, "\\t");
         else if (byte < 0x20 || byte == 0x7f)
@@ -130,8 +132,8 @@ static bool skip_one_of(const char **at, const char *const *words, size_t count)
 static void skip_words(const char **at)
 {
     static const char *const words[] = {
-        "layers", "layer",    "lines", "line",         "instructions", "instruction",
-        "status", "http/1.1", "http",  "unauthorized", "ok",           " ",
+        "layers",   "layer", "lines",        "line", "instructions", "instruction", "status",
+        "http/1.1", "http",  "unauthorized", "ok",   "process",      "pid",         " ",
     };
 
     while (skip_one_of(at, words, sizeof words / sizeof *words))

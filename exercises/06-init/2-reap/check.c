@@ -234,8 +234,10 @@ START_TEST(caller_is_as_before)
 {
     char *argv[] = { keep(must_strdup("true")), NULL };
 
-    want_int(found_by(call_program(argv, 0)).subreaper, 0);
-    want_int(found_by(call_program(argv, 1)).subreaper, 1);
+    ck_assert_msg(found_by(call_program(argv, 0)).subreaper == 0,
+                  "the caller was no subreaper before: wanted that it is none afterwards, got one");
+    ck_assert_msg(found_by(call_program(argv, 1)).subreaper == 1,
+                  "the caller was a subreaper before: wanted that it is one afterwards, got none");
 }
 END_TEST
 

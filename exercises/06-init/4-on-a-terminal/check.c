@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,8 @@
 #define ROWS        41
 #define COLUMNS     97
 #define MOST_MS     4000         /* what should have returned long before */
+#define FIRST_MS    2000         /* that the program is given to run before the caller goes on */
+#define HIGH        900          /* a descriptor far above the others */
 #define MOST_OUTPUT (512 * 1024) /* bytes that a caller tells of */
 
 /* What a caller of run_on_terminal found out; in memory that it shares with the test. */
@@ -35,10 +38,10 @@ struct found {
     char text[MOST_OUTPUT];
 };
 
-/* A process that is in run_on_terminal. It has a terminal of its own as its controlling terminal. */
+/* A process that is in run_on_terminal. It leads a session. */
 struct caller {
     pid_t pid;
-    int terminal; /* the other end of that */
+    int terminal; /* the other end of its controlling terminal, where it has one */
     struct found *found;
 };
 
@@ -64,7 +67,17 @@ static int open_descriptors(void)
     return count;
 }
 
-/* In the child: begin a session on the terminal NAME, call, and tell. */
+/* The file that the program makes when it has done its part; NULL where nobody waits for that. */
+static const char *part_done;
+
+/* In the caller, right after fork: let the program be the first to run. Not for ever: it may wait for the caller. */
+static void let_program_run(void)
+{
+    for (int left_ms = FIRST_MS; part_done && left_ms > 0 && access(part_done, F_OK) < 0; left_ms -= 20)
+        pause_ms(20);
+}
+
+/* In the child: begin a session, on the terminal NAME or on none, call, and tell. */
 static void call_and_tell(char *const argv[], const char *name, struct found *found)
 {
     const struct sigaction act = { .sa_handler = do_nothing }; /* no SA_RESTART */
@@ -73,10 +86,12 @@ static void call_and_tell(char *const argv[], const char *name, struct found *fo
 
     reset_signals(); /* Check has handlers that would end the test's whole process group */
     sigaction(SIGUSR1, &act, NULL);
+    sigaction(SIGHUP, &act, NULL); /* who got the program's terminal by mistake lives to tell */
+    pthread_atfork(NULL, let_program_run, NULL);
     setsid();
-    if (open(name, O_RDWR | O_CLOEXEC) < 0) /* without O_NOCTTY: it becomes the controlling terminal */
+    /* Without O_NOCTTY: it becomes the controlling terminal. */
+    if (name && open(name, O_RDWR | O_CLOEXEC) < 0)
         _exit(1);
-    open("/", O_PATH); // NOLINT(android-cloexec-open): the kind that gets in
     before = open_descriptors();
     found->result = run_on_terminal(argv, ROWS, COLUMNS, &output, &found->status, &found->err);
     found->descriptors = open_descriptors() - before;
@@ -86,8 +101,11 @@ static void call_and_tell(char *const argv[], const char *name, struct found *fo
     _exit(0);
 }
 
-static struct caller call(const char *script)
+static struct caller call_from(bool has_terminal, const char *script)
 {
+    /* Descriptors of the kind that gets into a program. */
+    _cleanup_close_ int low = open("/", O_PATH); // NOLINT(android-cloexec-open)
+    _cleanup_close_ int high = fcntl(low, F_DUPFD, HIGH);
     char *argv[] = { keep(must_strdup("sh")), keep(must_strdup("-c")), keep(must_strdup(script)), NULL };
     struct caller caller = { .terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC) };
     char name[64];
@@ -98,11 +116,17 @@ static struct caller call(const char *script)
     ck_assert_msg(caller.terminal >= 0 && grantpt(caller.terminal) == 0 && unlockpt(caller.terminal) == 0 &&
                       ptsname_r(caller.terminal, name, sizeof name) == 0,
                   "the check could not make a terminal");
+    ck_assert_msg(high == HIGH, "the check could not open descriptor %d: `ulimit -n 1024` allows it", HIGH);
     caller.pid = fork();
     ck_assert_int_ge(caller.pid, 0);
     if (caller.pid == 0)
-        call_and_tell(argv, name, caller.found);
+        call_and_tell(argv, has_terminal ? name : NULL, caller.found);
     return caller;
+}
+
+static struct caller call(const char *script)
+{
+    return call_from(true, script);
 }
 
 /* What CALLER found, once its call has returned. Fails the test where that takes too long. */
@@ -133,6 +157,14 @@ static const struct found *run(const char *script)
     return found_by(&caller);
 }
 
+/* The same by a caller that leads a session as well, but whose session has no terminal. */
+static const struct found *run_without_a_terminal(const char *script)
+{
+    struct caller caller = call_from(false, script);
+
+    return found_by(&caller);
+}
+
 START_TEST(program_has_a_terminal)
 {
     want_int(run("test -t 0 && test -t 1 && test -t 2")->status, 0);
@@ -159,6 +191,13 @@ START_TEST(terminal_has_the_size)
 }
 END_TEST
 
+START_TEST(size_is_there_before_the_program)
+{
+    part_done = keep(formatted("%s/asked", scratch()));
+    want_text(run(keep(formatted("stty size; : >%s", part_done)))->text, "41 97\r\n");
+}
+END_TEST
+
 START_TEST(terminal_is_the_controlling_one)
 {
     want_text(run("echo hello >/dev/tty")->text, "hello\r\n");
@@ -179,6 +218,12 @@ START_TEST(callers_terminal_is_as_it_was)
     ck_assert_msg(settings.c_lflag & ECHO,
                   "the caller's own terminal: wanted it to echo as before, got one that "
                   "does not");
+}
+END_TEST
+
+START_TEST(caller_without_a_terminal_gets_none)
+{
+    want_text(run_without_a_terminal("echo hello >/dev/tty")->text, "hello\r\n");
 }
 END_TEST
 
@@ -227,8 +272,8 @@ END_TEST
 
 START_TEST(program_has_three_descriptors)
 {
-    /* The fourth is that of the directory that ls reads. */
-    want_text(run("echo $(ls /proc/self/fd)")->text, "0 1 2 3\r\n");
+    /* Those of the shell, and not of ls, which has one more: that of the directory. So the shell does not become ls. */
+    want_text(run("ls -1 /proc/$$/fd; exit 0")->text, "0\r\n1\r\n2\r\n");
 }
 END_TEST
 
@@ -251,8 +296,10 @@ int main(void)
         { output_is_what_the_terminal_prints, 0, 0 },
         { status_is_the_programs, 0, 0 },
         { terminal_has_the_size, 0, 0 },
+        { size_is_there_before_the_program, 0, 0 },
         { terminal_is_the_controlling_one, 0, 0 },
         { callers_terminal_is_as_it_was, 0, 0 },
+        { caller_without_a_terminal_gets_none, 0, 0 },
         { much_output_is_whole, 0, 0 },
         { output_before_the_end_is_not_lost, 0, 0 },
         { who_is_left_behind_is_hung_up, 0, 0 },
