@@ -119,7 +119,8 @@ static void finish_process(struct place place, struct shown_process process)
 {
     kill(process.pid, SIGCONT);
     waitpid(process.pid, NULL, 0);
-    ck_assert_int_eq(umount2(place.base, MNT_DETACH), 0);
+    ck_assert_msg(umount2(place.base, MNT_DETACH) == 0,
+                  "wanted the host's mounts as they were, got them gone: nothing is at %s", place.base);
 }
 
 /* The table of mounts of process PID, or of this one: "self". */
