@@ -165,6 +165,12 @@ static const struct found *run_without_a_terminal(const char *script)
     return found_by(&caller);
 }
 
+static const struct found *run_while_caller_waits_in_fork(const char *script)
+{
+    part_done = keep(formatted("%s/done", scratch()));
+    return run(keep(formatted("%s; : >%s", script, part_done)));
+}
+
 START_TEST(program_has_a_terminal)
 {
     want_int(run("test -t 0 && test -t 1 && test -t 2")->status, 0);
@@ -193,8 +199,7 @@ END_TEST
 
 START_TEST(size_is_there_before_the_program)
 {
-    part_done = keep(formatted("%s/asked", scratch()));
-    want_text(run(keep(formatted("stty size; : >%s", part_done)))->text, "41 97\r\n");
+    want_text(run_while_caller_waits_in_fork("stty size")->text, "41 97\r\n");
 }
 END_TEST
 
