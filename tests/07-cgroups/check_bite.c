@@ -281,7 +281,8 @@ START_TEST(cgroups_that_the_container_made_go_with_it)
 
     ck_assert_msg(o.status == 0, "status %d: %s", o.status, o.err);
     ck_assert_contains(o.out, "/a/b\n");
-    ck_assert_int_eq(count_cgroups(), 0);
+    ck_assert_msg(count_cgroups() == 0, "wanted no cgroup left behind, got %d; standard error:\n%s",
+                  count_cgroups(), o.err);
 }
 END_TEST
 
