@@ -157,8 +157,8 @@ def prove_all(place, directories, say=print):
     prepare(place, directories)
     # By fork, not exec: the way back to root behind step_down has to be kept. There are no threads yet.
     context = multiprocessing.get_context("fork")
-    # One more than there are processors: some checks wait for most of their time.
-    with concurrent.futures.ProcessPoolExecutor(len(os.sched_getaffinity(0)) + 1, mp_context=context) as pool:
+    # Two for each processor: the checks wait for most of their time.
+    with concurrent.futures.ProcessPoolExecutor(2 * len(os.sched_getaffinity(0)), mp_context=context) as pool:
         for identity, found in pool.map(prove, [place] * len(directories), directories):
             for label, state, text in found:
                 count[state] += 1
